@@ -1,0 +1,1 @@
+"""Claims of a draft, checked against evidence."""

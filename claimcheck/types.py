@@ -1,0 +1,404 @@
+"""The nouns that every part of claimcheck speaks in.
+
+All spans are half-open ``[start, end)`` offsets in characters (Unicode code points) of the normalised text of one
+document, so that ``document.text[start:end]`` is always the quoted text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any, Final, Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+REPORT_VERSION: Final = "1.0"
+"""Version of the report's JSON form; the major number changes when a reader of the old form would break."""
+
+
+class Label(StrEnum):
+    """How far a claim has become real, judged from the evidence only."""
+
+    PROVEN = "proven"
+    ASPIRATIONAL = "aspirational"
+    SPECULATIVE = "speculative"
+
+
+class Basis(StrEnum):
+    """Why a claim has its label."""
+
+    SUPPORTED = "supported"
+    PLANNED = "planned"
+    HEDGED = "hedged"
+    NO_EVIDENCE = "no_evidence"
+    CONTRADICTED = "contradicted"
+    MIXED = "mixed"
+
+
+class Flag(StrEnum):
+    """What a reader must know beside the label."""
+
+    UNSURE = "unsure"
+    SELF_SOURCED = "self_sourced"
+    SINGLE_SOURCE = "single_source"
+    STALE = "stale"
+    OVERDUE = "overdue"
+    CONDITIONAL = "conditional"
+    PARTIAL = "partial"
+
+
+class Rung(StrEnum):
+    """How far a plan has come according to the evidence, lowest first."""
+
+    ANNOUNCED = "announced"
+    MEMORANDUM = "memorandum"
+    FUNDED = "funded_or_permitted"
+    CONTRACTED = "contracted"
+    UNDER_WAY = "under_way"
+    DELIVERED = "delivered"
+    VERIFIED = "independently_verified"
+
+    @property
+    def height(self) -> int:
+        """Position on the ladder, 0 for ``announced``."""
+        return list(Rung).index(self)
+
+
+class Relation(StrEnum):
+    """How one sentence of evidence relates to a claim. Verifiers say only this; they never choose a label."""
+
+    SUPPORTS = "supports"
+    PLANS = "plans"
+    HEDGES = "hedges"
+    REFUTES = "refutes"
+    UNRELATED = "unrelated"
+
+
+class SourceKind(StrEnum):
+    """What sort of source a document is, in falling order of weight for a claim of fact."""
+
+    PRIMARY_RECORD = "primary_record"
+    OFFICIAL_STATEMENT = "official_statement"
+    INDEPENDENT_NEWS = "independent_news"
+    COMPANY_STATEMENT = "company_statement"
+    ANALYSIS = "analysis"
+    SOCIAL = "social"
+
+
+class ClaimKind(StrEnum):
+    """What sort of proposition a claim is, by its wording alone."""
+
+    FACT = "fact"
+    PLAN = "plan"
+    PREDICTION = "prediction"
+    QUOTATION = "quotation"
+
+
+class SkipReason(StrEnum):
+    """Why a sentence of a draft holds no claim to check."""
+
+    OPINION = "opinion"
+    QUESTION = "question"
+    GREETING = "greeting"
+    BOILERPLATE = "boilerplate"
+    VAGUE = "vague"
+    ATTRIBUTION = "attribution"
+    CONTEXT = "context"
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Span(_Frozen):
+    """Half-open range ``[start, end)`` of characters of a document's text."""
+
+    start: Annotated[int, Field(ge=0)]
+    end: Annotated[int, Field(ge=0)]
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Span:
+        if self.end < self.start:
+            raise ValueError(f"span ends at {self.end}, before it starts at {self.start}")
+        return self
+
+    def of(self, text: str) -> str:
+        """The characters of ``text`` that the span covers."""
+        return text[self.start : self.end]
+
+    def overlaps(self, other: Span) -> bool:
+        """Whether the two spans share at least one character."""
+        return self.start < other.end and other.start < self.end
+
+
+class Anchor(_Frozen):
+    """Where a stretch of the text stood in the original file: ``page 3``, ``paragraph 7``, ``paragraph 7 run 2``."""
+
+    span: Span
+    locator: str
+
+
+class Document(_Frozen):
+    """A draft or a piece of evidence, as normalised text with what is known of it."""
+
+    id: str
+    text: str
+    title: str | None = None
+    url: str | None = None
+    publisher: str | None = None
+    published: date | None = None
+    lang: str | None = Field(default=None, description="ISO 639-1 code of the main language")
+    author: str | None = None
+    kind: SourceKind | None = None
+    path: str | None = Field(default=None, description="the file or address that the text was read from")
+    sha256: str | None = Field(default=None, description="hash of the bytes that the text was read from")
+    retrieved: date | None = Field(default=None, description="the day a web page was fetched")
+    notes: Mapping[str, str] = Field(default_factory=dict)
+    anchors: tuple[Anchor, ...] = Field(default=(), repr=False)
+
+    def locator(self, offset: int) -> str | None:
+        """The finest original position that holds the character at ``offset``, if the format has positions."""
+        holding = [a for a in self.anchors if a.span.start <= offset < a.span.end]
+        return min(holding, key=lambda a: a.span.end - a.span.start).locator if holding else None
+
+
+class Passage(_Frozen):
+    """A run of whole sentences of one document, the unit of retrieval.
+
+    ``sentences`` are spans of the document's text (not of the passage's), in order, without surrounding blanks.
+    """
+
+    id: str
+    document: str
+    span: Span
+    text: str
+    sentences: tuple[Span, ...]
+    lang: str | None = None
+
+
+class RetrievedPassage(_Frozen):
+    """A passage with the retriever's score for one claim; higher is nearer, comparable within one claim only."""
+
+    passage: Passage
+    score: float
+
+
+class Claim(_Frozen):
+    """One checkable proposition of a draft.
+
+    ``text`` stands alone (names for pronouns); ``span`` and ``quote`` are the draft's own characters.
+    """
+
+    id: str
+    span: Span
+    quote: str
+    text: str
+    kind: ClaimKind = ClaimKind.FACT
+    speaker: str | None = Field(default=None, description="who says it, if the draft attributes it")
+    lang: str | None = None
+
+    def stated(self) -> dict[str, Any]:
+        """The claim as the leading fields of a Verdict or an Unchecked."""
+        return {
+            "id": self.id,
+            "claim": self.text,
+            "span": self.span,
+            "quote": self.quote,
+            "claim_kind": self.kind,
+            "speaker": self.speaker,
+            "lang": self.lang,
+        }
+
+
+class Skipped(_Frozen):
+    """A sentence of a draft with nothing to check, and why."""
+
+    span: Span
+    quote: str
+    reason: SkipReason
+
+
+class Difference(_Frozen):
+    """A number, date or name that the claim states and the sentence gives otherwise or not at all.
+
+    ``conflict``: the sentence gives another value for the same thing; ``missing``: it gives none.
+    """
+
+    kind: Literal["number", "date", "name"]
+    outcome: Literal["conflict", "missing"]
+    claimed: str
+    found: str | None = None
+
+
+class Judgement(_Frozen):
+    """How one sentence of evidence relates to one claim.
+
+    ``probabilities`` is a calibrated distribution over all five relations. The remaining fields are read off the
+    sentence by rule, for the policy to weigh; none of them is a label.
+    """
+
+    claim: str
+    document: str
+    passage: str
+    span: Span
+    probabilities: Mapping[Relation, float]
+    differences: tuple[Difference, ...] = ()
+    rung: Rung | None = None
+    conditional: bool = Field(default=False, description="the plan waits on something outside the actor's control")
+    cancelled: bool = Field(default=False, description="the sentence says that the plan was dropped or missed")
+    deadline: date | None = Field(default=None, description="the last day of the period by which it is to be done")
+    progress: tuple[float, float] | None = Field(default=None, description="(done, of how many), in one unit")
+
+    @model_validator(mode="after")
+    def _distribution(self) -> Judgement:
+        if set(self.probabilities) != set(Relation):
+            raise ValueError("probabilities must name all five relations")
+        if abs(sum(self.probabilities.values()) - 1.0) > 1e-3:
+            raise ValueError("probabilities must add up to 1")
+        return self
+
+    @property
+    def relation(self) -> Relation:
+        """The likeliest relation."""
+        return max(Relation, key=lambda relation: self.probabilities[relation])
+
+
+class Citation(_Frozen):
+    """A quote that code cut from a stored document, and how it bears on the claim."""
+
+    document: str
+    title: str | None
+    url: str | None
+    publisher: str | None
+    published: date | None
+    kind: SourceKind | None = None
+    start: int
+    end: int
+    quote: str
+    before: str = Field(default="", description="up to 32 characters that stand before the quote")
+    after: str = Field(default="", description="up to 32 characters that stand after the quote")
+    locator: str | None = None
+    document_sha256: str | None = Field(default=None, description="hash of the document's normalised text")
+    relation: Relation
+    probability: float
+
+
+class _OfClaim(_Frozen):
+    id: str
+    claim: str = Field(description="the claim in words that stand alone")
+    span: Span = Field(description="where the draft says it")
+    quote: str = Field(description="what the draft says there")
+    claim_kind: ClaimKind = ClaimKind.FACT
+    speaker: str | None = None
+    lang: str | None = None
+
+
+class Verdict(_OfClaim):
+    """The label of one claim, why, and the sentences that decided it."""
+
+    status: Literal["verdict"] = "verdict"
+    label: Label
+    basis: Basis
+    flags: tuple[Flag, ...] = ()
+    rung: Rung | None = None
+    progress: tuple[float, float] | None = Field(default=None, description="(done, of how many)")
+    confidence: Annotated[float, Field(ge=0, le=1)]
+    citations: tuple[Citation, ...] = ()
+    rule: str = Field(description="name of the rule of the policy that decided")
+    would_settle: str = Field(description="the evidence that would change or settle the verdict")
+
+
+class Unchecked(_OfClaim):
+    """A claim that could not be checked: the cause and the next step. Never a label."""
+
+    status: Literal["unchecked"] = "unchecked"
+    reason: str
+    next_step: str
+
+
+Finding = Annotated[Verdict | Unchecked, Field(discriminator="status")]
+
+
+class CorpusSearched(_Frozen):
+    """What "no source" is said of."""
+
+    location: str
+    fingerprint: str
+    documents: int
+    passages: int
+    newest: date | None
+
+
+class ModelUsed(_Frozen):
+    """A model that took part, by name and hash of its weights."""
+
+    task: str
+    name: str
+    sha256: str
+
+
+class Report(_Frozen):
+    """Everything found in one draft, and what it was made with."""
+
+    version: Literal["1.0"] = REPORT_VERSION
+    claimcheck: str = Field(description="version of claimcheck")
+    document: Document
+    as_of: date
+    findings: tuple[Finding, ...]
+    skipped: tuple[Skipped, ...] = ()
+    corpus: CorpusSearched
+    models: tuple[ModelUsed, ...]
+    settings: Mapping[str, str | int | float | bool]
+    sources: tuple[Document, ...] = Field(default=(), description="each cited document once, whole")
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """The findings that have a label, in the draft's order."""
+        return tuple(f for f in self.findings if isinstance(f, Verdict))
+
+    @property
+    def unchecked(self) -> tuple[Unchecked, ...]:
+        """The findings that have none."""
+        return tuple(f for f in self.findings if isinstance(f, Unchecked))
+
+
+class Embedder(Protocol):
+    """Turns texts into unit vectors of one space, so that a dot product is the cosine."""
+
+    @property
+    def name(self) -> str:
+        """Name and hash of the weights: vectors of two names must never be mixed."""
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+
+    def embed_passages(self, texts: list[str]) -> list[list[float]]:
+        """Vectors of evidence passages, in the order of ``texts``."""
+
+    def embed_claims(self, texts: list[str]) -> list[list[float]]:
+        """Vectors of claims to look up, in the order of ``texts``."""
+
+
+class Extractor(Protocol):
+    """Finds the claims of a document."""
+
+    def extract(self, document: Document) -> tuple[tuple[Claim, ...], tuple[Skipped, ...]]:
+        """Claims and skipped sentences, each in the order of the text."""
+
+
+class Retriever(Protocol):
+    """Finds the passages of the library that bear on a claim."""
+
+    def retrieve(self, claim: Claim) -> tuple[RetrievedPassage, ...]:
+        """Passages, best first."""
+
+
+class Verifier(Protocol):
+    """Says how sentences of evidence relate to a claim."""
+
+    def judge(
+        self, claim: Claim, passages: tuple[RetrievedPassage, ...], documents: Mapping[str, Document]
+    ) -> tuple[Judgement, ...]:
+        """One judgement for every sentence of every passage; ``documents`` holds each passage's document by id."""
