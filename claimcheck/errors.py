@@ -66,3 +66,11 @@ class DocumentNotFound(LibraryError):
 
 class ModelError(ClaimcheckError):
     """The weights of a model are missing or damaged."""
+
+
+class InstallationError(ClaimcheckError):
+    """A file that comes with claimcheck is missing."""
+
+
+class OutputError(ClaimcheckError):
+    """A report could not be written."""

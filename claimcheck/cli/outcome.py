@@ -1,0 +1,63 @@
+"""From findings to the line on standard error and the exit code."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+
+from claimcheck.cli.exit_codes import ExitCode
+from claimcheck.errors import SettingsError
+from claimcheck.types import Basis, Flag, Label, Unchecked, Verdict
+
+Condition = Label | Basis | Flag
+
+
+def read_conditions(text: str | None) -> frozenset[Condition]:
+    """The conditions of ``--fail-on``.
+
+    Args:
+        text: labels, bases and flags, separated by commas; ``None`` for no condition.
+
+    Raises:
+        SettingsError: a word is none of these.
+    """
+    known: dict[str, Condition] = {member.value: member for kind in (Label, Basis, Flag) for member in kind}
+    words = [word.strip().lower() for word in (text or "").split(",") if word.strip()]
+    for word in words:
+        if word not in known:
+            raise SettingsError(f"--fail-on does not know {word!r}.", f"Choose from: {', '.join(known)}.")
+    return frozenset(known[word] for word in words)
+
+
+def exit_code(findings: Iterable[Verdict | Unchecked], conditions: Collection[Condition] = ()) -> ExitCode:
+    """The exit code that the findings deserve; a met condition outweighs a claim left unchecked."""
+    found = tuple(findings)
+    verdicts = (finding for finding in found if isinstance(finding, Verdict))
+    if any(_meets(verdict, conditions) for verdict in verdicts):
+        return ExitCode.FAIL_ON
+    if any(isinstance(finding, Unchecked) for finding in found):
+        return ExitCode.PARTLY_UNCHECKED
+    return ExitCode.DONE
+
+
+def summary_line(findings: Iterable[Verdict | Unchecked], skipped: int = 0) -> str:
+    """One line that counts labels, contradictions, claims left unchecked and sentences without a claim."""
+    found = tuple(findings)
+    verdicts = [finding for finding in found if isinstance(finding, Verdict)]
+    labels = Counter(verdict.label for verdict in verdicts)
+    parts = [f"{labels[label]} {label.value}" for label in Label]
+    contradicted = sum(verdict.basis is Basis.CONTRADICTED for verdict in verdicts)
+    if contradicted:
+        parts[-1] += f" ({contradicted} contradicted)"
+    if len(found) > len(verdicts):
+        parts.append(f"{len(found) - len(verdicts)} unchecked")
+    line = f"{_count(len(found), 'claim')}: {', '.join(parts)}"
+    return f"{line}; {_count(skipped, 'sentence')} without a claim to check." if skipped else f"{line}."
+
+
+def _meets(verdict: Verdict, conditions: Collection[Condition]) -> bool:
+    return not {verdict.label, verdict.basis, *verdict.flags}.isdisjoint(conditions)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
