@@ -6,7 +6,7 @@ document, so that ``document.text[start:end]`` is always the quoted text.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Final, Literal, Protocol
@@ -374,10 +374,10 @@ class Embedder(Protocol):
     def dimension(self) -> int:
         """Length of a vector."""
 
-    def embed_passages(self, texts: list[str]) -> list[list[float]]:
+    def embed_passages(self, texts: Sequence[str]) -> list[list[float]]:
         """Vectors of evidence passages, in the order of ``texts``."""
 
-    def embed_claims(self, texts: list[str]) -> list[list[float]]:
+    def embed_claims(self, texts: Sequence[str]) -> list[list[float]]:
         """Vectors of claims to look up, in the order of ``texts``."""
 
 

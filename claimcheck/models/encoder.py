@@ -1,0 +1,83 @@
+"""Runs an ONNX body over token sequences: sorted by length, padded little, the same result alone or in a batch."""
+
+from __future__ import annotations
+
+import lzma
+import os
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from claimcheck.errors import ModelError
+from claimcheck.models import weights
+from claimcheck.models.embedding import EmbeddingTable
+
+WIDTH = 384
+PAD = 1
+
+
+@cache
+def load_tokenizer() -> Tokenizer:
+    """The multilingual-e5 tokenizer (Unigram, 250,002 pieces)."""
+    return Tokenizer.from_buffer(lzma.decompress(weights.weights_file(weights.TOKENIZER).read_bytes()))
+
+
+@cache
+def load_table() -> EmbeddingTable:
+    """The shared word embeddings."""
+    return EmbeddingTable(weights.weights_file(weights.EMBEDDING), WIDTH)
+
+
+class Encoder:
+    """One model body.
+
+    Args:
+        file: name of its ONNX file.
+        threads: threads for one run; 0 means one for each core that this process may use.
+        batch_size: sequences in one run.
+
+    Raises:
+        ModelError: the file is missing or damaged.
+    """
+
+    def __init__(self, file: str, *, threads: int = 0, batch_size: int = 32) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads or usable_cores()
+        options.log_severity_level = 3
+        path = weights.weights_file(file)
+        try:
+            self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        except onnxruntime.capi.onnxruntime_pybind11_state.InvalidProtobuf as error:
+            raise ModelError(f"The model file {file} is damaged.", "Install claimcheck again.") from error
+        self._table = load_table()
+        self._batch_size = batch_size
+
+    def run(self, sequences: Sequence[Sequence[int]]) -> Iterator[tuple[int, tuple[NDArray[np.float32], ...]]]:
+        """Outputs of the body for each sequence of token ids.
+
+        Yields:
+            ``(index in sequences, outputs)``, longest first; an output with an axis of tokens keeps the padding.
+        """
+        order = sorted(range(len(sequences)), key=lambda i: -len(sequences[i]))
+        for start in range(0, len(order), self._batch_size):
+            chosen = order[start : start + self._batch_size]
+            longest = len(sequences[chosen[0]])
+            ids = np.full((len(chosen), longest), PAD, np.int64)
+            mask = np.zeros((len(chosen), longest), np.int32)
+            for row, index in enumerate(chosen):
+                ids[row, : len(sequences[index])] = sequences[index]
+                mask[row, : len(sequences[index])] = 1
+            outputs = self._session.run(None, {"embeddings": self._table.rows(ids), "mask": mask})
+            for row, index in enumerate(chosen):
+                yield index, tuple(output[row] for output in outputs)
+
+
+def usable_cores() -> int:
+    """Cores that this process may run on."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -1,0 +1,1 @@
+"""How the shipped models are made, from data to card: one command per step, each resumable."""
