@@ -1,0 +1,39 @@
+"""Reads the word lists of this package: TOML files that lie beside the code."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+LANGUAGES: Final = ("en", "es", "fr", "de", "pt", "ko")
+"""The languages that the word lists cover."""
+
+
+@cache
+def read_word_list(name: str) -> dict[str, Any]:
+    """The content of one word list.
+
+    Args:
+        name: file name without its ending, such as ``"sentences"``.
+
+    Returns:
+        The parsed TOML table. Callers share it and must not change it.
+    """
+    return tomllib.loads((files(__package__) / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def function_words(lang: str | None) -> frozenset[str]:
+    """Words of a language that carry no content (articles, pronouns, prepositions, auxiliaries), in lower case.
+
+    Args:
+        lang: ISO 639-1 code; a language without a list, or ``None``, gets the words of all languages together.
+
+    Returns:
+        The words.
+    """
+    table = read_word_list("function_words")
+    languages = [lang] if lang in table else list(table)
+    return frozenset(word for language in languages for word in table[language]["words"].split())
