@@ -1,0 +1,91 @@
+"""What a batch has done already, so that a second run does only the rest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from claimcheck.batch.files import append_line
+from claimcheck.batch.tables import SummaryRow
+from claimcheck.settings import Settings
+from claimcheck.types import CorpusSearched, ModelUsed
+
+# They say where things lie and how fast they go, not what comes out; the library counts by its fingerprint.
+_WITHOUT_EFFECT: Final = frozenset({"library", "threads", "batch_size", "max_file_mb", "fetch_timeout_s", "as_of"})
+
+
+def conditions_key(settings: Settings, corpus: CorpusSearched, models: Iterable[ModelUsed], version: str) -> str:
+    """Hash of everything but the document that a report depends on.
+
+    Args:
+        settings: settings of the run; the day in force counts, even where it is today by default.
+        corpus: the library, which counts by its fingerprint.
+        models: the models that take part, which count by the hashes of their weights.
+        version: version of claimcheck.
+    """
+    parts = {
+        "settings": settings.model_dump(mode="json", exclude=set(_WITHOUT_EFFECT)),
+        "as_of": settings.day.isoformat(),
+        "library": corpus.fingerprint,
+        "models": sorted([model.task, model.name, model.sha256] for model in models),
+        "claimcheck": version,
+    }
+    return _sha256(json.dumps(parts, sort_keys=True).encode())
+
+
+def work_key(content_sha256: str, conditions: str) -> str:
+    """Key of one piece of work: this content under these conditions."""
+    return _sha256(f"{content_sha256} {conditions}".encode())
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+class LedgerEntry(BaseModel):
+    """One document that is done: the key of the work and its row of the summary."""
+
+    model_config = ConfigDict(frozen=True)
+
+    key: str
+    row: SummaryRow
+
+
+class Ledger:
+    """Keeps one line for each document done, in a file that only grows; the last line on a report counts.
+
+    A line that an interruption cut short is passed over: its document is simply checked again.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._entries: dict[str, LedgerEntry] = {}
+        if path.exists():
+            for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+                self._remember(line)
+
+    def find(self, report: str, key: str) -> LedgerEntry | None:
+        """The entry of a piece of work, if the report that lies there now came from it."""
+        entry = self._entries.get(report)
+        return entry if entry is not None and entry.key == key else None
+
+    def add(self, entry: LedgerEntry) -> None:
+        """Record that a piece of work is done.
+
+        Raises:
+            OutputError: the record cannot be written.
+        """
+        append_line(self._path, entry.model_dump_json())
+        self._entries[entry.row.report] = entry
+
+    def _remember(self, line: str) -> None:
+        try:
+            entry = LedgerEntry.model_validate_json(line)
+        except ValidationError:
+            return
+        self._entries[entry.row.report] = entry

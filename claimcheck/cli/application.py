@@ -1,0 +1,87 @@
+"""The application: its commands, and how an error becomes one line and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from claimcheck.cli import batch, check, claim, corpus, demo, doctor, schema
+from claimcheck.cli.exit_codes import ExitCode
+from claimcheck.cli.progress import note
+from claimcheck.errors import ClaimcheckError
+
+
+class CommandGroup(TyperGroup):
+    """Runs a command; an error raised on purpose becomes one line on standard error and its exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that the arguments name.
+
+        Raises:
+            typer.Exit: with the exit code of an error, an interruption or a closed pipe.
+        """
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except ClaimcheckError as error:
+            note(str(error))
+            raise typer.Exit(error.exit_code) from error
+        except KeyboardInterrupt as error:
+            note("interrupted.")
+            raise typer.Exit(ExitCode.INTERRUPTED) from error
+        except BrokenPipeError as error:
+            # The interpreter flushes standard output once more on its way out, which must not fail again.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(ExitCode.BROKEN_PIPE) from error
+        return result
+
+
+app = typer.Typer(
+    name="claimcheck",
+    cls=CommandGroup,
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"claimcheck {version('claimcheck-newsroom')}")
+        raise typer.Exit
+
+
+@app.callback()
+def claimcheck(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version and exit.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Check the claims of a draft against your own evidence: proven, aspirational or speculative, with quotes.
+
+    Reports go to standard output, progress and summaries to standard error. Everything runs on this machine.
+
+    \b
+    Examples:
+      claimcheck demo
+      claimcheck corpus add evidence/
+      claimcheck check draft.docx
+      claimcheck claim "The plant opened in May 2025."
+    """
+
+
+app.command("check")(check.check)
+app.command("claim")(claim.claim)
+app.command("batch")(batch.batch)
+app.add_typer(corpus.app, name="corpus")
+app.command("demo")(demo.demo)
+app.command("doctor")(doctor.doctor)
+app.command("schema")(schema.schema)

@@ -1,0 +1,87 @@
+"""``claimcheck batch``: many documents, one report each, and a table over all."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from claimcheck.cli import opening
+from claimcheck.cli.exit_codes import ExitCode
+from claimcheck.cli.options import AsOfOption, LibraryOption
+from claimcheck.cli.progress import Progress, note
+from claimcheck.settings import load_settings
+
+if TYPE_CHECKING:
+    from claimcheck.settings import Settings
+
+FORMATS = ("json", "html", "md", "text")
+
+
+def batch(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="Documents, and folders to search for documents.")
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder of the reports and tables.")],
+    formats: Annotated[
+        str, typer.Option("--format", metavar="LIST", help="Forms of each report: json, html, md, text.")
+    ] = "json,html",
+    self_source: Annotated[
+        str | None,
+        typer.Option(
+            "--self-source",
+            metavar="strict|flag",
+            help="Whether an issuer's own text may prove its content. Default: strict, as suits press releases, "
+            "unless the settings say otherwise.",
+            show_default=False,
+        ),
+    ] = None,
+    library: LibraryOption = None,
+    as_of: AsOfOption = None,
+) -> None:
+    """Check many documents: a report each in DIR/reports, one row each in DIR/summary.csv.
+
+    A document that cannot be read is one line in DIR/failures.csv. A second run passes over what is done under the
+    same settings, library and day (give --as-of to go on with a run on another day).
+
+    \b
+    Examples:
+      claimcheck batch releases/ --out checked
+      claimcheck batch releases/ extra.docx --out checked --as-of 2025-12-31 --format json
+    """
+    from claimcheck.batch import Batch, Checked, find_documents
+    from claimcheck.batch.ledger import conditions_key
+
+    chosen = [opening.choose_format(word.strip(), None, FORMATS) for word in formats.split(",")]
+    settings = _strict_by_default(load_settings(library=library, as_of=as_of, self_source=self_source))
+    documents = find_documents(paths, opening.readable_suffixes())
+    fresh = failed = unchecked = 0
+    with Progress("Opening the library") as progress:
+        checker = opening.open_checker(settings)
+        work = Batch(
+            out=out,
+            checker=checker,
+            conditions=conditions_key(settings, checker.corpus, checker.models, version("claimcheck-newsroom")),
+            read=lambda path: opening.read_draft(str(path), settings),
+            writers={"txt" if form == "text" else form: opening.reporters()[form] for form in chosen},
+        )
+        with closing(work.run(documents)) as outcomes:
+            for number, outcome in enumerate(outcomes, start=1):
+                progress.say(f"{number} of {len(documents)}: {outcome.path.name}")
+                if isinstance(outcome, Checked):
+                    fresh += outcome.fresh
+                    unchecked += outcome.row.unchecked
+                else:
+                    failed += 1
+                    note(f"{outcome.path}: {outcome.error}")
+    note(f"{fresh} checked, {len(documents) - fresh - failed} done before, {failed} failed; see {out / 'summary.csv'}")
+    raise typer.Exit(ExitCode.PARTLY_UNCHECKED if failed or unchecked else ExitCode.DONE)
+
+
+def _strict_by_default(settings: Settings) -> Settings:
+    if "self_source" in settings.model_fields_set:
+        return settings
+    return settings.model_copy(update={"self_source": "strict"})

@@ -1,0 +1,112 @@
+"""``claimcheck check``: one draft, one report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from claimcheck.cli import opening
+from claimcheck.cli.options import AsOfOption, FailOnOption, LibraryOption
+from claimcheck.cli.outcome import exit_code, read_conditions, summary_line
+from claimcheck.cli.progress import Progress, note
+from claimcheck.settings import load_settings
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+    from claimcheck.pipeline import Checker
+    from claimcheck.types import Document, Report
+
+FORMATS = ("text", "json", "md", "html")
+
+
+def check(
+    draft: Annotated[
+        str, typer.Argument(metavar="DRAFT", help="File or web address of the draft; - for standard input.")
+    ],
+    format_: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="|".join(FORMATS),
+            help="Form of the report. Default: by the ending of --out, else text.",
+            show_default=False,
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Write the report to a file.", show_default=False),
+    ] = None,
+    fail_on: FailOnOption = None,
+    show_skipped: Annotated[
+        bool, typer.Option("--show-skipped", help="In text, also show the sentences without a claim, and why.")
+    ] = False,
+    library: LibraryOption = None,
+    as_of: AsOfOption = None,
+) -> None:
+    """Check every claim of a draft against the library.
+
+    As text, each verdict is printed as soon as it is decided.
+
+    \b
+    Examples:
+      claimcheck check draft.docx
+      claimcheck check draft.md --out report.html
+      claimcheck check release.txt --fail-on contradicted,speculative --as-of 2025-12-31
+      pbpaste | claimcheck check - --format json
+    """
+    conditions = read_conditions(fail_on)
+    form = opening.choose_format(format_, out, FORMATS)
+    settings = load_settings(library=library, as_of=as_of)
+    with Progress(f"Reading {draft}") as progress:
+        document = opening.read_draft(draft, settings)
+        progress.say("Opening the library")
+        checker = opening.open_checker(settings)
+        with opening.output(out) as target:
+            if form == "text":
+                report = stream_text(checker, document, target, progress, show_skipped=show_skipped)
+            else:
+                report = collect(checker, document, progress)
+                target.write(opening.reporters()[form](report))
+    note(summary_line(report.findings, len(report.skipped)))
+    raise typer.Exit(exit_code(report.findings, conditions))
+
+
+def collect(checker: Checker, document: Document, progress: Progress) -> Report:
+    """Check a document to the end, counting claims on the progress line."""
+    from claimcheck.types import Report, Skipped
+
+    checked = 0
+    for item in checker.check_stream(document):
+        if isinstance(item, Report):
+            return item
+        if not isinstance(item, Skipped):
+            checked += 1
+            progress.say(f"{checked} claims checked")
+    raise AssertionError("the stream ends with the report")
+
+
+def stream_text(
+    checker: Checker, document: Document, target: TextIO, progress: Progress, *, show_skipped: bool = False
+) -> Report:
+    """Check a document and print each verdict when it is decided."""
+    from rich.console import Console
+
+    from claimcheck.report.text import TextStream
+    from claimcheck.types import Report, Skipped
+
+    stream = TextStream(Console(file=target))
+    stream.header(document)
+    for item in checker.check_stream(document):
+        progress.stop()
+        if isinstance(item, Report):
+            stream.footer(item)
+            return item
+        if not isinstance(item, Skipped):
+            stream.finding(item)
+        elif show_skipped:
+            stream.skipped(item)
+        target.flush()
+    raise AssertionError("the stream ends with the report")

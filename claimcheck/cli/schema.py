@@ -1,0 +1,19 @@
+"""``claimcheck schema``: what a JSON report looks like."""
+
+from __future__ import annotations
+
+import json
+
+import typer
+
+
+def schema() -> None:
+    """Print the JSON Schema of a report, for programs that read reports.
+
+    \b
+    Example:
+      claimcheck schema > report.schema.json
+    """
+    from claimcheck.types import Report
+
+    typer.echo(json.dumps(Report.model_json_schema(mode="serialization"), indent=2, ensure_ascii=False))
