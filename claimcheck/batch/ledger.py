@@ -38,9 +38,9 @@ def conditions_key(settings: Settings, corpus: CorpusSearched, models: Iterable[
     return _sha256(json.dumps(parts, sort_keys=True).encode())
 
 
-def work_key(content_sha256: str, conditions: str) -> str:
-    """Key of one piece of work: this content under these conditions."""
-    return _sha256(f"{content_sha256} {conditions}".encode())
+def work_key(digest: str, conditions: str) -> str:
+    """Key of one piece of work: a document of this digest under these conditions."""
+    return _sha256(f"{digest} {conditions}".encode())
 
 
 def _sha256(content: bytes) -> str:
@@ -66,8 +66,11 @@ class Ledger:
         self._path = path
         self._entries: dict[str, LedgerEntry] = {}
         if path.exists():
-            for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+            text = path.read_text(encoding="utf-8", errors="replace")
+            for line in text.split("\n"):
                 self._remember(line)
+            if text and not text.endswith("\n"):
+                append_line(path, "")
 
     def find(self, report: str, key: str) -> LedgerEntry | None:
         """The entry of a piece of work, if the report that lies there now came from it."""

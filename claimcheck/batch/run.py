@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,12 +11,14 @@ from claimcheck.batch.files import write_whole
 from claimcheck.batch.ledger import Ledger, LedgerEntry, work_key
 from claimcheck.batch.tables import FailureRow, SummaryRow, summarise, write_table
 from claimcheck.errors import ReadError
+from claimcheck.library.records import document_digest
 from claimcheck.types import Document, Report
 
 LEDGER: Final = "done.jsonl"
 SUMMARY: Final = "summary.csv"
 FAILURES: Final = "failures.csv"
 REPORTS: Final = "reports"
+_MANY_IN_ONE: Final = frozenset({".jsonl"})
 
 
 class ChecksDocuments(Protocol):
@@ -52,19 +53,19 @@ class Batch:
         out: folder of the reports and tables.
         checker: checks one document.
         conditions: hash of everything but the document that a report depends on.
-        read: reads one file.
+        read: the documents of one file; an error in the place of one that cannot be read.
         writers: a reporter for each ending of a report file.
     """
 
     out: Path
     checker: ChecksDocuments
     conditions: str
-    read: Callable[[Path], Document]
+    read: Callable[[Path], Iterable[Document | ReadError]]
     writers: Mapping[str, Callable[[Report], str]]
     _rows: list[SummaryRow] = field(default_factory=list, init=False)
     _failures: list[FailureRow] = field(default_factory=list, init=False)
 
-    def run(self, documents: Iterable[Path]) -> Iterator[Checked | Failed]:
+    def run(self, paths: Iterable[Path]) -> Iterator[Checked | Failed]:
         """Check each document that is not done, and yield how each one went.
 
         The tables are written at the end, also when the run is interrupted.
@@ -74,29 +75,31 @@ class Batch:
         """
         ledger = Ledger(self.out / LEDGER)
         try:
-            for path in documents:
-                outcome = self._outcome(path, ledger)
-                self._keep(outcome)
-                yield outcome
+            for path in paths:
+                for document in self.read(path):
+                    outcome = (
+                        Failed(path, document)
+                        if isinstance(document, ReadError)
+                        else self._check(path, document, ledger)
+                    )
+                    self._keep(outcome)
+                    yield outcome
         finally:
             write_table(self.out / SUMMARY, SummaryRow, self._rows)
             write_table(self.out / FAILURES, FailureRow, self._failures)
 
-    def _outcome(self, path: Path, ledger: Ledger) -> Checked | Failed:
-        try:
-            content = _content_sha256(path)
-            name = f"{REPORTS}/{path.stem[:60]}-{content[:8]}"
-            key = work_key(content, self.conditions)
-            done = ledger.find(name, key)
-            if done is not None and self._has_reports(name):
-                return Checked(path, done.row.model_copy(update={"document": str(path)}), fresh=False)
-            document = self.read(path)
-        except ReadError as error:
-            return Failed(path, error)
+    def _check(self, path: Path, document: Document, ledger: Ledger) -> Checked:
+        digest = document_digest(document)
+        name = f"{REPORTS}/{path.stem[:60]}-{digest[:8]}"
+        key = work_key(digest, self.conditions)
+        label = f"{path}#{document.id}" if path.suffix.lower() in _MANY_IN_ONE else str(path)
+        done = ledger.find(name, key)
+        if done is not None and self._has_reports(name):
+            return Checked(path, done.row.model_copy(update={"document": label}), fresh=False)
         report = self.checker.check(document)
         for ending, write in self.writers.items():
             write_whole(self.out / f"{name}.{ending}", write(report))
-        row = summarise(path, report, name)
+        row = summarise(label, report, name)
         ledger.add(LedgerEntry(key=key, row=row))
         return Checked(path, row, fresh=True)
 
@@ -115,11 +118,3 @@ class Batch:
                     next_step=outcome.error.next_step,
                 )
             )
-
-
-def _content_sha256(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise ReadError(f"{path} cannot be read: {error.strerror}.", "Check that it exists and may be read.") from error

@@ -7,7 +7,7 @@ import io
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -51,11 +51,14 @@ class FailureRow(BaseModel):
     next_step: str
 
 
-def summarise(document: Path, report: Report, name: str) -> SummaryRow:
+Row = TypeVar("Row", bound=BaseModel)
+
+
+def summarise(document: str, report: Report, name: str) -> SummaryRow:
     """Count what a report found.
 
     Args:
-        document: the file that was checked.
+        document: the file that was checked, and which document of it.
         report: its report.
         name: where the report lies, without its ending, below the folder of the batch.
     """
@@ -63,7 +66,7 @@ def summarise(document: Path, report: Report, name: str) -> SummaryRow:
     bases = Counter(verdict.basis for verdict in report.verdicts)
     flags = Counter(flag for verdict in report.verdicts for flag in verdict.flags)
     return SummaryRow(
-        document=str(document),
+        document=document,
         title=report.document.title or "",
         claims=len(report.findings),
         proven=labels[Label.PROVEN],
@@ -81,7 +84,7 @@ def summarise(document: Path, report: Report, name: str) -> SummaryRow:
     )
 
 
-def write_table[Row: BaseModel](path: Path, kind: type[Row], rows: Iterable[Row]) -> None:
+def write_table(path: Path, kind: type[Row], rows: Iterable[Row]) -> None:
     """Write rows as CSV (RFC 4180), whole or not at all.
 
     Raises:

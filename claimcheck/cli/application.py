@@ -40,6 +40,19 @@ class CommandGroup(TyperGroup):
         return result
 
 
+EXAMPLES = (
+    "claimcheck demo",
+    "claimcheck corpus add evidence/",
+    "claimcheck check draft.docx",
+    'claimcheck claim "The plant opened in May 2025."',
+)
+
+
+def _epilog(examples: tuple[str, ...]) -> str:
+    # The mark keeps the lines below it as they are.
+    return "\n".join(("\b", "Examples:", *(f"  {example}" for example in examples)))
+
+
 app = typer.Typer(
     name="claimcheck",
     cls=CommandGroup,
@@ -59,7 +72,7 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(epilog=_epilog(EXAMPLES))
 def claimcheck(
     version: Annotated[
         bool, typer.Option("--version", help="Show the version and exit.", callback=_print_version, is_eager=True)
@@ -68,20 +81,13 @@ def claimcheck(
     """Check the claims of a draft against your own evidence: proven, aspirational or speculative, with quotes.
 
     Reports go to standard output, progress and summaries to standard error. Everything runs on this machine.
-
-    \b
-    Examples:
-      claimcheck demo
-      claimcheck corpus add evidence/
-      claimcheck check draft.docx
-      claimcheck claim "The plant opened in May 2025."
     """
 
 
-app.command("check")(check.check)
-app.command("claim")(claim.claim)
-app.command("batch")(batch.batch)
+app.command("check", epilog=_epilog(check.EXAMPLES))(check.check)
+app.command("claim", epilog=_epilog(claim.EXAMPLES))(claim.claim)
+app.command("batch", epilog=_epilog(batch.EXAMPLES))(batch.batch)
 app.add_typer(corpus.app, name="corpus")
-app.command("demo")(demo.demo)
-app.command("doctor")(doctor.doctor)
-app.command("schema")(schema.schema)
+app.command("demo", epilog=_epilog(demo.EXAMPLES))(demo.demo)
+app.command("doctor", epilog=_epilog(doctor.EXAMPLES))(doctor.doctor)
+app.command("schema", epilog=_epilog(schema.EXAMPLES))(schema.schema)

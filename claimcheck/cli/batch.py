@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 FORMATS = ("json", "html", "md", "text")
 
 
+EXAMPLES = (
+    "claimcheck batch releases/ --out checked",
+    "claimcheck batch releases/ extra.docx --out checked --as-of 2025-12-31 --format json",
+)
+
+
 def batch(
     paths: Annotated[
         list[Path], typer.Argument(metavar="PATH...", help="Documents, and folders to search for documents.")
@@ -46,38 +52,34 @@ def batch(
 
     A document that cannot be read is one line in DIR/failures.csv. A second run passes over what is done under the
     same settings, library and day (give --as-of to go on with a run on another day).
-
-    \b
-    Examples:
-      claimcheck batch releases/ --out checked
-      claimcheck batch releases/ extra.docx --out checked --as-of 2025-12-31 --format json
     """
     from claimcheck.batch import Batch, Checked, find_documents
     from claimcheck.batch.ledger import conditions_key
 
     chosen = [opening.choose_format(word.strip(), None, FORMATS) for word in formats.split(",")]
     settings = _strict_by_default(load_settings(library=library, as_of=as_of, self_source=self_source))
-    documents = find_documents(paths, opening.readable_suffixes())
-    fresh = failed = unchecked = 0
+    files = find_documents(paths, opening.readable_suffixes())
+    fresh = done = failed = unchecked = 0
     with Progress("Opening the library") as progress:
         checker = opening.open_checker(settings)
         work = Batch(
             out=out,
             checker=checker,
             conditions=conditions_key(settings, checker.corpus, checker.models, version("claimcheck-newsroom")),
-            read=lambda path: opening.read_draft(str(path), settings),
+            read=lambda path: opening.read_documents(str(path), settings),
             writers={"txt" if form == "text" else form: opening.reporters()[form] for form in chosen},
         )
-        with closing(work.run(documents)) as outcomes:
-            for number, outcome in enumerate(outcomes, start=1):
-                progress.say(f"{number} of {len(documents)}: {outcome.path.name}")
+        with closing(work.run(files)) as outcomes:
+            for outcome in outcomes:
                 if isinstance(outcome, Checked):
                     fresh += outcome.fresh
+                    done += not outcome.fresh
                     unchecked += outcome.row.unchecked
                 else:
                     failed += 1
-                    note(f"{outcome.path}: {outcome.error}")
-    note(f"{fresh} checked, {len(documents) - fresh - failed} done before, {failed} failed; see {out / 'summary.csv'}")
+                    note(f"not checked: {outcome.error}")
+                progress.say(f"{fresh + done + failed} documents of {len(files)} files: {outcome.path.name}")
+    note(f"{fresh} checked, {done} done before, {failed} failed; see {out / 'summary.csv'}")
     raise typer.Exit(ExitCode.PARTLY_UNCHECKED if failed or unchecked else ExitCode.DONE)
 
 

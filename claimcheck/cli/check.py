@@ -22,6 +22,14 @@ if TYPE_CHECKING:
 FORMATS = ("text", "json", "md", "html")
 
 
+EXAMPLES = (
+    "claimcheck check draft.docx",
+    "claimcheck check draft.md --out report.html",
+    "claimcheck check release.txt --fail-on contradicted,speculative --as-of 2025-12-31",
+    "pbpaste | claimcheck check - --format json",
+)
+
+
 def check(
     draft: Annotated[
         str, typer.Argument(metavar="DRAFT", help="File or web address of the draft; - for standard input.")
@@ -49,13 +57,6 @@ def check(
     """Check every claim of a draft against the library.
 
     As text, each verdict is printed as soon as it is decided.
-
-    \b
-    Examples:
-      claimcheck check draft.docx
-      claimcheck check draft.md --out report.html
-      claimcheck check release.txt --fail-on contradicted,speculative --as-of 2025-12-31
-      pbpaste | claimcheck check - --format json
     """
     conditions = read_conditions(fail_on)
     form = opening.choose_format(format_, out, FORMATS)

@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 FORMATS = ("text", "json")
 
 
+EXAMPLES = (
+    'claimcheck claim "The ministry signed a contract for 30 vehicles in May 2024."',
+    "claimcheck claim - --format json < claims.txt > findings.jsonl",
+)
+
+
 def claim(
     text: Annotated[str, typer.Argument(metavar="TEXT", help="The claim; - for one claim a line on standard input.")],
     format_: Annotated[
@@ -31,13 +37,7 @@ def claim(
     library: LibraryOption = None,
     as_of: AsOfOption = None,
 ) -> None:
-    """Check one claim, or each line of standard input, against the library.
-
-    \b
-    Examples:
-      claimcheck claim "The ministry signed a contract for 30 vehicles in May 2024."
-      claimcheck claim - --format json < claims.txt > findings.jsonl
-    """
+    """Check one claim, or each line of standard input, against the library."""
     conditions = read_conditions(fail_on)
     form = opening.choose_format(format_, None, FORMATS)
     settings = load_settings(library=library, as_of=as_of)

@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     from claimcheck.types import Unchecked, Verdict
 
 
+EXAMPLES = (
+    "claimcheck demo",
+    "claimcheck demo --out reports --library demo-library",
+)
+
+
 def demo(
     out: Annotated[
         Path, typer.Option("--out", metavar="DIR", help="Folder of the HTML reports.", show_default=True)
@@ -34,11 +40,6 @@ def demo(
     """Check two packaged drafts against packaged notes and show what comes out.
 
     The library is made anew in a temporary folder, or kept where --library says.
-
-    \b
-    Examples:
-      claimcheck demo
-      claimcheck demo --out reports --library demo-library
     """
     findings: list[Verdict | Unchecked] = []
     with _library_folder(library) as folder:

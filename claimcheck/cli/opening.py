@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from claimcheck.errors import OutputError, SettingsError
+from claimcheck.errors import OutputError, ReadError, SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,20 +31,37 @@ def open_checker(settings: Settings) -> Checker:
 
 
 def read_draft(draft: str, settings: Settings) -> Document:
-    """The draft that a command names.
+    """The one draft that a command names.
 
     Args:
-        draft: path or web address; ``-`` for text on standard input.
+        draft: path or web address; ``-`` for standard input.
         settings: limits of size and time.
 
     Raises:
-        ReadError: it cannot be read.
+        ReadError: it cannot be read, or holds several documents.
     """
-    from claimcheck.readers import read, read_text
+    documents = list(read_documents(draft, settings))
+    failed = next((item for item in documents if isinstance(item, ReadError)), None)
+    if failed is not None:
+        raise failed
+    document, *more = [item for item in documents if not isinstance(item, ReadError)]
+    if more:
+        raise ReadError(f"{draft} holds {1 + len(more)} documents.", "Check them with `claimcheck batch`.")
+    return document
 
-    if draft == "-":
-        return read_text(sys.stdin.read(), title="standard input")
-    return read(draft, settings)
+
+def read_documents(source: str, settings: Settings) -> Iterator[Document | ReadError]:
+    """Each document of a file, an address or standard input (``-``), or why it cannot be read."""
+    from claimcheck.readers import read_each
+
+    return read_each(source, max_bytes=settings.max_file_mb * 1_000_000, timeout_s=settings.fetch_timeout_s)
+
+
+def readable_suffixes() -> frozenset[str]:
+    """The endings of the files that can be read."""
+    from claimcheck.readers import READERS
+
+    return frozenset(READERS)
 
 
 def reporters() -> Mapping[str, Callable[[Report], str]]:

@@ -6,14 +6,11 @@ import json
 
 import typer
 
+EXAMPLES = ("claimcheck schema > report.schema.json",)
+
 
 def schema() -> None:
-    """Print the JSON Schema of a report, for programs that read reports.
-
-    \b
-    Example:
-      claimcheck schema > report.schema.json
-    """
+    """Print the JSON Schema of a report, for programs that read reports."""
     from claimcheck.types import Report
 
     typer.echo(json.dumps(Report.model_json_schema(mode="serialization"), indent=2, ensure_ascii=False))
