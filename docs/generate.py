@@ -24,7 +24,9 @@ WIDTH = 100
 def commands_page() -> str:
     """The help of every command, and the exit codes."""
     parts = ["# Commands", GENERATED, _exit_codes()]
-    parts += [f"## `{name}`\n\n```text\n{text}\n```" for name, text in _helps(typer.main.get_command(app), "claimcheck")]
+    parts += [
+        f"## `{name}`\n\n```text\n{text}\n```" for name, text in _helps(typer.main.get_command(app), "claimcheck")
+    ]
     return "\n\n".join(parts) + "\n"
 
 

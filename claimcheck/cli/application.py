@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from claimcheck import __version__
 from claimcheck.cli import batch, check, claim, corpus, demo, doctor, schema
 from claimcheck.cli.exit_codes import ExitCode
 from claimcheck.cli.progress import note
@@ -66,9 +67,7 @@ app = typer.Typer(
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
-
-        typer.echo(f"claimcheck {version('claimcheck-newsroom')}")
+        typer.echo(f"claimcheck {__version__}")
         raise typer.Exit
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from contextlib import closing
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from claimcheck import __version__
 from claimcheck.cli import opening
 from claimcheck.cli.exit_codes import ExitCode
 from claimcheck.cli.options import AsOfOption, LibraryOption
@@ -48,10 +48,11 @@ def batch(
     library: LibraryOption = None,
     as_of: AsOfOption = None,
 ) -> None:
-    """Check many documents: a report each in DIR/reports, one row each in DIR/summary.csv.
+    """Check many documents: a report and a row of a table each.
 
-    A document that cannot be read is one line in DIR/failures.csv. A second run passes over what is done under the
-    same settings, library and day (give --as-of to go on with a run on another day).
+    The reports are written to DIR/reports, the table to DIR/summary.csv. A document that cannot be read is one line in
+    DIR/failures.csv. A second run passes over what is done under the same settings, library and day (give --as-of to
+    go on with a run on another day).
     """
     from claimcheck.batch import Batch, Checked, find_documents
     from claimcheck.batch.ledger import conditions_key
@@ -65,7 +66,7 @@ def batch(
         work = Batch(
             out=out,
             checker=checker,
-            conditions=conditions_key(settings, checker.corpus, checker.models, version("claimcheck-newsroom")),
+            conditions=conditions_key(settings, checker.corpus, checker.models, __version__),
             read=lambda path: opening.read_documents(str(path), settings),
             writers={"txt" if form == "text" else form: opening.reporters()[form] for form in chosen},
         )

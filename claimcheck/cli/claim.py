@@ -37,7 +37,7 @@ def claim(
     library: LibraryOption = None,
     as_of: AsOfOption = None,
 ) -> None:
-    """Check one claim, or each line of standard input, against the library."""
+    """Check one claim, or each line of standard input."""
     conditions = read_conditions(fail_on)
     form = opening.choose_format(format_, None, FORMATS)
     settings = load_settings(library=library, as_of=as_of)

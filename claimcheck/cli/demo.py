@@ -37,9 +37,10 @@ def demo(
     ] = DEMONSTRATION_DAY.isoformat(),
     library: LibraryOption = None,
 ) -> None:
-    """Check two packaged drafts against packaged notes and show what comes out.
+    """Check two packaged drafts against packaged evidence.
 
-    The library is made anew in a temporary folder, or kept where --library says.
+    The verdicts are printed, and written as web pages. The library is made anew in a temporary folder, or kept where
+    --library says.
     """
     findings: list[Verdict | Unchecked] = []
     with _library_folder(library) as folder:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import platform
 import re
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,6 +13,7 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Final
 
+from claimcheck import __version__
 from claimcheck.cli import opening
 from claimcheck.errors import ClaimcheckError, LibraryNotFound
 from claimcheck.settings import Settings, user_folder
@@ -56,17 +56,15 @@ def diagnose(settings: Settings) -> Iterator[Examined]:
 
 def _interpreter() -> Examined:
     found = f"{platform.python_version()} on {platform.system()} {platform.machine()}"
-    if sys.version_info < (3, 11):
-        return Examined("Python", State.BROKEN, found, "Use Python 3.11 or newer.")
     return Examined("Python", State.OK, found)
 
 
 def _packages() -> Iterator[Examined]:
+    yield Examined("claimcheck", State.OK, __version__)
     try:
-        yield Examined("claimcheck", State.OK, version(DISTRIBUTION))
         named = [re.split(r"[^\w.-]", line, maxsplit=1)[0] for line in requires(DISTRIBUTION) or ()]
     except PackageNotFoundError:
-        yield Examined("claimcheck", State.BROKEN, "runs without being installed", "Install it: pip install .")
+        yield Examined("packages", State.NOTE, "not known: claimcheck runs without being installed")
         return
     found = []
     for name in named:
@@ -114,9 +112,7 @@ def _folder(subject: str, folder: Path) -> Examined:
 
 
 def _network() -> Examined:
-    return Examined(
-        "network", State.OK, "not needed; only `corpus add` and `check` of a web address fetch a page, when you name one"
-    )
+    return Examined("network", State.OK, "not needed; a page is fetched only where you name its address")
 
 
 def _demonstration() -> Path:

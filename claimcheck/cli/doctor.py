@@ -12,7 +12,10 @@ EXAMPLES = ("claimcheck doctor", "claimcheck doctor --library newsroom-library")
 
 
 def doctor(library: LibraryOption = None) -> None:
-    """Show versions, models, library, folders and what could reach the network; say what to do where one is broken."""
+    """Show whether everything is in place, and what to do if not.
+
+    Examines versions, models, the library, folders and the network; ends with code 2 if one is broken.
+    """
     from claimcheck.cli.diagnosis import State, diagnose
 
     broken = False

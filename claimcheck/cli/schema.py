@@ -10,7 +10,7 @@ EXAMPLES = ("claimcheck schema > report.schema.json",)
 
 
 def schema() -> None:
-    """Print the JSON Schema of a report, for programs that read reports."""
+    """Print the JSON Schema of a report."""
     from claimcheck.types import Report
 
     typer.echo(json.dumps(Report.model_json_schema(mode="serialization"), indent=2, ensure_ascii=False))

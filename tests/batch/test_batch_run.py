@@ -45,8 +45,14 @@ class CountingChecker:
             Unchecked(id="c3", claim="x", span=Span(start=0, end=1), quote="x", reason="r", next_step="n"),
         )
         return Report(
-            claimcheck="0", document=draft, as_of=date(2025, 12, 31), findings=findings, corpus=CORPUS, models=(), settings={}
-        )  # fmt: skip
+            claimcheck="0",
+            document=draft,
+            as_of=date(2025, 12, 31),
+            findings=findings,
+            corpus=CORPUS,
+            models=(),
+            settings={},
+        )
 
 
 def read(path: Path) -> Iterator[Document | ReadError]:

@@ -1,0 +1,85 @@
+"""Nothing that works on local files opens a socket."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Audit hooks see sockets made by the standard library and by any package that uses it, however it imports it.
+GUARD = """
+import sys
+
+def _guard(event, arguments):
+    if event.startswith("socket."):
+        with open({log!r}, "a") as log:
+            log.write(f"{{event}} {{arguments!r}}\\n")
+        raise RuntimeError(f"offline: {{event}}")
+
+sys.addaudithook(_guard)
+"""
+
+
+class Offline:
+    """Runs claimcheck where no socket can be made, and knows of every attempt."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.log = folder / "sockets.log"
+        guard = folder / "guard"
+        guard.mkdir()
+        (guard / "sitecustomize.py").write_text(GUARD.format(log=str(self.log)), encoding="utf-8")
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("CLAIMCHECK_")},
+            "PYTHONPATH": os.pathsep.join([str(guard), str(ROOT)]),
+            "XDG_DATA_HOME": str(folder / "user"),
+        }
+
+    def python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, *arguments],
+            cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    def claimcheck(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        done = self.python("-m", "claimcheck", *arguments)
+        assert done.returncode == 0, done.stderr
+        return done
+
+    def attempts(self) -> list[str]:
+        return self.log.read_text(encoding="utf-8").splitlines() if self.log.exists() else []
+
+
+@pytest.fixture(scope="module")
+def offline(tmp_path_factory: pytest.TempPathFactory) -> Offline:
+    return Offline(tmp_path_factory.mktemp("offline"))
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "import socket; socket.socket()",
+        "import socket; socket.create_connection(('localhost', 9))",
+        "import urllib.request; urllib.request.urlopen('http://localhost:9')",
+    ],
+)
+def test_the_guard_guards(tmp_path: Path, program: str) -> None:
+    guarded = Offline(tmp_path)
+    assert guarded.python("-c", program).returncode != 0
+    assert guarded.attempts()
+
+
+def test_evidence_is_added_and_drafts_are_checked_without_a_socket(offline: Offline) -> None:
+    notes = ROOT / "corpus" / "peru" / "notes.jsonl"
+    draft = offline.folder / "draft.txt"
+    draft.write_text("Hyundai Rotem won a contract in May 2024 to export 30 K808 vehicles to Peru.", encoding="utf-8")
+    offline.claimcheck("corpus", "add", str(notes), "--library", "library")
+    day = ("--library", "library", "--as-of", "2025-12-31")
+    assert "30 K808" in offline.claimcheck("check", "draft.txt", *day).stdout
+    assert "30 K808" in offline.claimcheck("claim", "Peru ordered 30 K808 vehicles.", "--format", "json", *day).stdout
+    offline.claimcheck("batch", "draft.txt", "--out", "checked", *day)
+    assert (offline.folder / "checked" / "summary.csv").is_file()
+    assert offline.attempts() == []
