@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
@@ -65,7 +65,7 @@ class Batch:
     _rows: list[SummaryRow] = field(default_factory=list, init=False)
     _failures: list[FailureRow] = field(default_factory=list, init=False)
 
-    def run(self, paths: Iterable[Path]) -> Iterator[Checked | Failed]:
+    def run(self, paths: Iterable[Path]) -> Generator[Checked | Failed, None, None]:
         """Check each document that is not done, and yield how each one went.
 
         The tables are written at the end, also when the run is interrupted.

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
@@ -87,7 +88,7 @@ def _models(settings: Settings) -> Iterator[Examined]:
     from claimcheck.models import load_embedder, load_verifier, weights
 
     for name in (weights.EMBEDDING, weights.TOKENIZER, weights.RETRIEVER, weights.VERIFIER, weights.CALIBRATION):
-        yield _part(f"model file {name}", lambda name=name: f"sha256 {weights.weights_hash(name)}")
+        yield _part(f"sha256 of {name}", partial(weights.weights_hash, name))
     yield _part("retriever", lambda: f"{load_embedder(settings).name} loads")
     yield _part("verifier", lambda: f"{type(load_verifier(settings)).__name__} loads")
 
