@@ -14,6 +14,7 @@ from claimcheck.readers.source import Source, as_megabytes
 _MOST_MEMBERS: Final = 10_000
 _UNPACKED_PER_BYTE: Final = 4
 _STEP: Final = 65_536
+_ENTITY: Final = b"<!ENTITY"
 
 
 def repacked(source: Source, form: str) -> io.BytesIO:
@@ -48,6 +49,11 @@ def repacked(source: Source, form: str) -> io.BytesIO:
             for member in members.values():
                 is_xml = member.filename.endswith((".xml", ".rels"))
                 content = _unpacked(archive, member, min(room, xml_room) if is_xml else room, source)
+                if is_xml and _ENTITY in content:
+                    raise ReadError(
+                        f"{source.path}: declares XML entities, which no office program does.",
+                        "Do not trust this file.",
+                    )
                 room -= len(content)
                 xml_room -= len(content) if is_xml else 0
                 copy.writestr(member.filename, content)

@@ -119,7 +119,7 @@ def _table(element: Any, parent: Any, place: _Place) -> Iterator[Block]:
     table = place.locator("table")
     rows = [row for row in _unwrapped(element, (_TR,)) if row.find(_DELETED_ROW) is None]
     for row_number, row in enumerate(rows, 1):
-        before = LINE_BREAK if row_number > 1 else place.separator()
+        before = PARAGRAPH_BREAK if row_number > 1 else place.separator()
         for cell_number, cell in enumerate(_unwrapped(row, (_TC,)), 1):
             locator = f"{table} row {row_number} cell {cell_number}"
             within = _Place(f"{locator} ", (*place.cells, locator), before, LINE_BREAK)
@@ -146,7 +146,7 @@ def _own(paragraph: Any, tag: str) -> Iterator[Any]:
 
 
 def read(source: Source) -> Iterator[Document]:
-    """Reads a Word document; paragraphs are parted by blank lines, cells of a row by tabs.
+    """Reads a Word document; paragraphs and rows of tables are parted by blank lines, cells of a row by tabs.
 
     Every run, paragraph and cell has an anchor (see :class:`Block` for the locators).
 

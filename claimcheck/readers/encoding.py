@@ -15,12 +15,31 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# Encodings that people's files are found in, besides Unicode. Fewer candidates make fewer wrong guesses.
-_LEGACY: Final = [
-    "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874",
-    "iso8859_2", "iso8859_15", "koi8_r", "koi8_u", "mac_roman",
-    "cp949", "cp932", "euc_jp", "iso2022_jp", "gb18030", "big5",
-]  # fmt: skip
+# Encodings that people's files are found in, besides Unicode, and the languages written in them. Neighbouring pages
+# differ in a few letters only ("ñ" is "ń"), which shape alone does not tell apart; the language does.
+_WEST: Final = frozenset("en es fr de pt it nl ca gl eu da sv no nb nn is fi ga gd af id ms sw".split())  # noqa: SIM905
+_LEGACY: Final[dict[str, frozenset[str]]] = {
+    "cp1252": _WEST,
+    "cp949": frozenset({"ko"}),
+    "mac_roman": _WEST,
+    "cp1250": frozenset({"pl", "cs", "sk", "hu", "ro", "hr", "sl", "bs", "sq"}),
+    "iso8859_2": frozenset({"pl", "cs", "sk", "hu", "ro", "hr", "sl", "bs", "sq"}),
+    "cp1251": frozenset({"ru", "uk", "bg", "be", "sr", "mk"}),
+    "koi8_r": frozenset({"ru", "bg"}),
+    "koi8_u": frozenset({"ru", "uk", "be"}),
+    "cp1253": frozenset({"el"}),
+    "cp1254": frozenset({"tr", "az"}),
+    "cp1255": frozenset({"he"}),
+    "cp1256": frozenset({"ar", "fa", "ur"}),
+    "cp1257": frozenset({"lt", "lv", "et"}),
+    "cp1258": frozenset({"vi"}),
+    "cp874": frozenset({"th"}),
+    "cp932": frozenset({"ja"}),
+    "euc_jp": frozenset({"ja"}),
+    "iso2022_jp": frozenset({"ja"}),
+    "gb18030": frozenset({"zh"}),
+    "big5": frozenset({"zh"}),
+}
 # Labels that web servers and mail programs use for a smaller encoding than they mean (WHATWG Encoding Standard 4.2).
 _MEANT: Final = {
     "ascii": "cp1252",
@@ -31,6 +50,7 @@ _MEANT: Final = {
     "gbk": "gb18030",
     "shift_jis": "cp932",
 }
+_WIDE: Final = ("utf-16", "utf-32")
 _LABEL: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]*")
 _CONTROLS: Final = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _MOST_CONTROLS: Final = 0.01
@@ -68,6 +88,8 @@ def _certain(data: bytes, declared: str | None) -> list[str]:
     if marked is not None:
         return [marked]
     stated = _known(declared) if declared else None
+    if stated and stated.startswith(_WIDE) and b"\x00" not in data:
+        stated = None  # any bytes at all are characters in these
     return [stated, "utf-8"] if stated else ["utf-8"]
 
 
@@ -97,8 +119,9 @@ def _guessed(data: bytes) -> tuple[str, str] | None:
         return None
     from charset_normalizer import from_bytes
 
-    best = from_bytes(data, cp_isolation=_LEGACY).best()
-    if best is None:
-        return None
-    text = str(best)
-    return None if _is_binary(text) else (text, best.encoding)
+    from claimcheck.text.language import detect_language
+
+    matches = from_bytes(data, cp_isolation=list(_LEGACY))
+    guesses = [(str(match), match.encoding) for match in matches if not _is_binary(str(match))]
+    fitting = (guess for guess in guesses if detect_language(guess[0]) in _LEGACY[guess[1]])
+    return next(fitting, next(iter(guesses), None))

@@ -14,7 +14,7 @@ from lxml.html import HTMLParser, document_fromstring
 from trafilatura.metadata import extract_metadata
 
 from claimcheck.errors import EmptyDocument
-from claimcheck.readers.assembly import CELL_BREAK, LINE_BREAK, PARAGRAPH_BREAK
+from claimcheck.readers.assembly import CELL_BREAK, PARAGRAPH_BREAK
 from claimcheck.readers.encoding import decode
 from claimcheck.readers.source import DAMAGE, Source, day_of, make_document
 from claimcheck.text.normalise import normalise
@@ -39,7 +39,6 @@ _BLOCKS: Final = frozenset([
     "html", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "section", "summary", "table", "title", "tr",
     "ul", "head", "item", "list", "quote", "row",
 ])  # fmt: skip
-_ROWS: Final = frozenset(("tr", "row"))
 _CELLS: Final = frozenset(("td", "th", "cell"))
 _BREAKS: Final = frozenset(("br", "lb"))
 _KEEPS_LINES: Final = frozenset(("pre", "code"))
@@ -96,8 +95,8 @@ def visible_text(markup: str) -> str:
         markup: HTML.
 
     Returns:
-        The blocks of the page, parted by blank lines; rows of tables by line breaks, their cells by tabs. Empty if the
-        page shows nothing.
+        The blocks of the page and the rows of its tables, parted by blank lines; cells by tabs. Empty if the page
+        shows nothing.
     """
     parser = HTMLParser(encoding="utf-8", no_network=True)
     try:
@@ -111,31 +110,21 @@ def visible_text(markup: str) -> str:
 def _text_of(tree: Any) -> str:
     blocks: list[str] = []
     open_block: list[str] = []
-    separator = PARAGRAPH_BREAK
     kept = 0
-
-    def close(next_separator: str) -> None:
-        nonlocal separator
-        block = normalise(_AROUND_BREAKS.sub("\n", "".join(open_block))).strip(" \n")
-        open_block.clear()
-        if block.strip():
-            blocks.extend((separator, block) if blocks else (block,))
-            separator = next_separator
-        elif next_separator == PARAGRAPH_BREAK:
-            separator = next_separator
-
     for event, element in etree.iterwalk(tree, events=("start", "end")):
-        tag = element.tag
-        words = element.text if event == "start" else element.tail if element is not tree else None
+        starts, tag = event == "start", element.tag
         if tag in _BLOCKS:
-            close(LINE_BREAK if tag in _ROWS else PARAGRAPH_BREAK)
+            blocks.append("".join(open_block))
+            open_block.clear()
         if tag in _KEEPS_LINES:
-            kept += 1 if event == "start" else -1
-        if event == "start" and tag in _CELLS and "".join(open_block).strip(" \n"):
+            kept += 1 if starts else -1
+        if starts and tag in _CELLS and "".join(open_block).strip():
             open_block.append(CELL_BREAK)
-        if event == "start" and tag in _BREAKS:
+        if starts and tag in _BREAKS:
             open_block.append("\n")
+        words = element.text if starts else element.tail if element is not tree else None
         if words:
             open_block.append(words if kept else _WHITE.sub(" ", words))
-    close(PARAGRAPH_BREAK)
-    return "".join(blocks)
+    blocks.append("".join(open_block))
+    tidied = (normalise(_AROUND_BREAKS.sub("\n", block)).strip() for block in blocks)
+    return PARAGRAPH_BREAK.join(block for block in tidied if block)

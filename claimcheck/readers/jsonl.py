@@ -73,8 +73,10 @@ def read(source: Source) -> Iterator[Document | ReadError]:
         A document for each good line, and for each bad one a ReadError that names it.
 
     Raises:
-        EmptyDocument: there are blank lines only.
+        ReadError: the file is not text, or holds blank lines only.
     """
+    if b"\x00" in source.data:
+        raise ReadError(f"{source.path}: is not text.", "Write one JSON object on each line, in UTF-8.")
     first_lines: dict[str, int] = {}
     number = 0
     met = False

@@ -12,7 +12,7 @@ from lxml import etree
 
 from claimcheck.errors import ReadError, UnsupportedFormat
 from claimcheck.readers.archive import repacked
-from claimcheck.readers.assembly import CELL_BREAK, LINE_BREAK, PARAGRAPH_BREAK, Assembly
+from claimcheck.readers.assembly import CELL_BREAK, PARAGRAPH_BREAK, Assembly
 from claimcheck.readers.source import DAMAGE, Source, day_of, make_document
 from claimcheck.types import Document
 
@@ -52,7 +52,7 @@ class _Reading:
 
 
 def read(source: Source) -> Iterator[Document]:
-    """Reads an OpenDocument text; paragraphs are parted by blank lines, cells of a row by tabs.
+    """Reads an OpenDocument text; paragraphs and rows of tables are parted by blank lines, cells of a row by tabs.
 
     Paragraphs have the anchors ``paragraph 7``, cells ``table 1 row 2 cell 3``. Tracked deletions, comments,
     footnotes and tables of contents are not read.
@@ -116,7 +116,7 @@ def _read_table(table: Any, reading: _Reading) -> None:
     reading.tables += 1
     number = reading.tables
     for row_number, row in enumerate(table.iter(_ROW), 1):
-        separator = LINE_BREAK if row_number > 1 else PARAGRAPH_BREAK
+        separator = PARAGRAPH_BREAK
         for cell_number, cell in enumerate(row.iterchildren(_CELL), 1):
             text = "\n".join(_text(paragraph) for paragraph in cell.iter(*_PARAGRAPHS))
             locator = f"table {number} row {row_number} cell {cell_number}"
