@@ -40,6 +40,10 @@ class TooLarge(ReadError):
     """The file or page is larger than the limit."""
 
 
+class MetadataError(ReadError):
+    """What was noted about an evidence file (``NAME.meta.toml``, ``manifest.csv``) cannot be used."""
+
+
 class FetchError(ReadError):
     """A web page could not be fetched."""
 
