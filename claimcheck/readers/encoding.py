@@ -15,7 +15,7 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# Encodings that people's files are found in, besides Unicode, and the languages written in them. Neighbouring pages
+# Encodings that people's files are found in, besides Unicode, and the languages written in them, commonest first. Neighbouring pages
 # differ in a few letters only ("ñ" is "ń"), which shape alone does not tell apart; the language does.
 _WEST: Final = frozenset("en es fr de pt it nl ca gl eu da sv no nb nn is fi ga gd af id ms sw".split())  # noqa: SIM905
 _LEGACY: Final[dict[str, frozenset[str]]] = {
@@ -33,12 +33,12 @@ _LEGACY: Final[dict[str, frozenset[str]]] = {
     "cp1256": frozenset({"ar", "fa", "ur"}),
     "cp1257": frozenset({"lt", "lv", "et"}),
     "cp1258": frozenset({"vi"}),
-    "cp874": frozenset({"th"}),
     "cp932": frozenset({"ja"}),
     "euc_jp": frozenset({"ja"}),
     "iso2022_jp": frozenset({"ja"}),
     "gb18030": frozenset({"zh"}),
     "big5": frozenset({"zh"}),
+    "cp874": frozenset({"th"}),
 }
 # Labels that web servers and mail programs use for a smaller encoding than they mean (WHATWG Encoding Standard 4.2).
 _MEANT: Final = {
@@ -54,6 +54,7 @@ _WIDE: Final = ("utf-16", "utf-32")
 _LABEL: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]*")
 _CONTROLS: Final = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _MOST_CONTROLS: Final = 0.01
+_AS_LIKELY: Final = 0.05  # difference in charset-normalizer's mess ratio that says nothing
 
 
 def decode(data: bytes, path: str, declared: str | None = None) -> tuple[str, str]:
@@ -121,7 +122,17 @@ def _guessed(data: bytes) -> tuple[str, str] | None:
 
     from claimcheck.text.language import detect_language
 
-    matches = from_bytes(data, cp_isolation=list(_LEGACY))
-    guesses = [(str(match), match.encoding) for match in matches if not _is_binary(str(match))]
-    fitting = (guess for guess in guesses if detect_language(guess[0]) in _LEGACY[guess[1]])
-    return next(fitting, next(iter(guesses), None))
+    order = list(_LEGACY)
+    matches = from_bytes(data, cp_isolation=order)
+    likely = min((match.chaos for match in matches), default=0.0) + _AS_LIKELY
+    guesses = [
+        (str(match), min(set(match.could_be_from_charset) & _LEGACY.keys(), key=order.index))
+        for match in matches
+        if match.chaos <= likely and not _is_binary(str(match))
+    ]
+
+    def rank(guess: tuple[str, str]) -> tuple[bool, int]:
+        text, encoding = guess
+        return detect_language(text) not in _LEGACY[encoding], order.index(encoding)
+
+    return min(guesses, key=rank, default=None)

@@ -36,6 +36,14 @@ def test_a_byte_order_mark_settles_the_encoding(write, mark):
     assert read_one(write("a.txt", mark + text.encode(form.get(mark, "utf-32-le")))).text == text
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Größe über 5 Meter", "naïve café", "Señal", "Fábrica abre em maio, diz ministério", "“Quoted” — it’s open"],
+)
+def test_short_western_texts_are_not_taken_for_others(write, text):
+    assert read_one(write("a.txt", text.encode("cp1252"))).text == text
+
+
 @pytest.mark.parametrize("encoding", sorted(SENTENCES))
 def test_legacy_encodings_are_guessed_and_noted(write, encoding):
     text = SENTENCES[encoding]
