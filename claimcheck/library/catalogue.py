@@ -190,6 +190,12 @@ class Catalogue:
             row = connection.execute(SAME_BYTES, (sha256, path)).fetchone()
         return str(row[0]) if row else None
 
+    def documents_of(self, path: str) -> int:
+        """How many documents are kept under a source."""
+        with self._database.reading() as connection:
+            (number,) = connection.execute("SELECT count(*) FROM documents WHERE source = ?", (path,)).fetchone()
+        return int(number)
+
     def holds(self, document_id: str, content: str) -> bool:
         """Whether the library holds this document with the same passages."""
         with self._database.reading() as connection:

@@ -44,7 +44,7 @@ MIGRATIONS: Final = (
     CREATE TABLE vectors (number INTEGER PRIMARY KEY, vector BLOB NOT NULL);
     -- Marks are part of a word in Indic scripts; without them the tokenizer would cut there.
     CREATE VIRTUAL TABLE words USING fts5 (
-        words, tokenize = "unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'"
+        text, tokenize = "unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'"
     );
     CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, row);
 

@@ -6,6 +6,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from typing import Final
 
@@ -49,6 +50,7 @@ class _Reported:
 
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     same_as: str | None = None
+    counted: bool = False
 
 
 class Ingest:
@@ -146,7 +148,8 @@ class Ingest:
             yield from self._documents(source, origin, metadata)
         elif known == KnownSource(origin.path, origin.sha256, origin.metadata, complete=True):
             self._done += 1
-            yield Unchanged(source.given, self._progress(), 1)
+            documents = max(self._catalogue.documents_of(origin.path), 1)  # a copy's are kept under another source
+            yield Unchanged(source.given, self._progress(), documents)
         elif self._catalogue.same_bytes(origin.path, origin.sha256):
             yield EndOfSource(origin, frozenset())
         else:
@@ -204,8 +207,15 @@ class Ingest:
         return results
 
     def _report(self, results: list[Stored | Finished]) -> Iterator[IngestEvent]:
-        for result in results:
+        for result, following in zip_longest(results, results[1:]):
             reported = self._reported.setdefault(result.origin.path, _Reported())
+            # The last document of a source and its end are one step forward, not two.
+            last = isinstance(result, Finished) or (
+                isinstance(following, Finished) and following.origin == result.origin
+            )
+            if last and not reported.counted:
+                reported.counted = True
+                self._done += 1
             if isinstance(result, Stored):
                 yield from self._report_document(result, reported)
             else:
@@ -231,7 +241,6 @@ class Ingest:
                 reported.same_as = stored.other
 
     def _report_end(self, finished: Finished, reported: _Reported) -> Iterator[IngestEvent]:
-        self._done += 1
         self._orphans.extend(finished.orphans)
         source = self._given[finished.origin.path]
         kept = reported.outcomes[Outcome.UNCHANGED] + reported.outcomes[Outcome.DUPLICATE]

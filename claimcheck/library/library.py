@@ -100,6 +100,17 @@ class Library:
         self._vectors.close()
         self._database.close()
 
+    @property
+    def embedder(self) -> Embedder:
+        """The model that the library was opened with.
+
+        Raises:
+            LibraryError: it was opened without one.
+        """
+        if self._embedder is None:
+            raise LibraryError(f"The library {self.folder} is open for reading only.", "Open it with an embedder.")
+        return self._embedder
+
     def documents(self) -> Iterator[DocumentEntry]:
         """All documents without their text, by id."""
         return self._catalogue.entries()
@@ -144,8 +155,6 @@ class Library:
         from claimcheck.readers import read_each
         from claimcheck.settings import load_settings
 
-        if self._embedder is None:
-            raise LibraryError(f"The library {self.folder} is open for reading only.", "Open it with an embedder.")
         limits = settings or load_settings()
         max_bytes = limits.max_file_mb * 1_000_000
         store = self.folder / _FETCHED
@@ -153,7 +162,7 @@ class Library:
         def read(source: str) -> Iterator[Document | ReadError]:
             return read_each(source, max_bytes=max_bytes, timeout_s=limits.fetch_timeout_s, store=store)
 
-        ingest = Ingest(self._catalogue, self._writer, self._vectors, self._embedder, read, max_bytes)
+        ingest = Ingest(self._catalogue, self._writer, self._vectors, self.embedder, read, max_bytes)
         return ingest.run(sources)
 
     def remove(self, ids: Iterable[str]) -> int:

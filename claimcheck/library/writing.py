@@ -150,7 +150,7 @@ class Writer:
         with self._database.writing() as connection:
             connection.execute("DELETE FROM words")
             connection.executemany(
-                "INSERT INTO words (rowid, words) VALUES (?, ?)",
+                "INSERT INTO words (rowid, text) VALUES (?, ?)",
                 (
                     (number, searchable(text))
                     for number, text in connection.execute("SELECT number, text FROM passages ORDER BY number")
@@ -226,7 +226,7 @@ def _insert_passages(
         ((number, vector) for number, (_, vector) in zip(numbers, passages, strict=True)),
     )
     connection.executemany(
-        "INSERT INTO words (rowid, words) VALUES (?, ?)",
+        "INSERT INTO words (rowid, text) VALUES (?, ?)",
         ((number, searchable(passage.text)) for number, (passage, _) in zip(numbers, passages, strict=True)),
     )
 
