@@ -37,3 +37,18 @@ def function_words(lang: str | None) -> frozenset[str]:
     table = read_word_list("function_words")
     languages = [lang] if lang in table else list(table)
     return frozenset(word for language in languages for word in table[language]["words"].split())
+
+
+def fold(text: str) -> str:
+    """Text in lower case, character by character, so that offsets stay.
+
+    Args:
+        text: any text.
+
+    Returns:
+        As many characters as ``text`` has; those whose lower case is longer stay as they are.
+    """
+    lower = text.lower()
+    if len(lower) == len(text):
+        return lower
+    return "".join(character.lower() if len(character.lower()) == 1 else character for character in text)
