@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from claimcheck.batch.forms import Forms
 from claimcheck.batch.inputs import find_documents
 from claimcheck.batch.run import Batch, Checked, Failed
 
-__all__ = ["Batch", "Checked", "Failed", "find_documents"]
+__all__ = ["Batch", "Checked", "Failed", "Forms", "find_documents"]

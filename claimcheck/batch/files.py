@@ -21,7 +21,7 @@ def write_whole(path: Path, text: str) -> None:
             file.write(text)
         draft.replace(path)
     except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror}.", "Name another folder with --out.") from error
+        raise OutputError(f"{path} cannot be written: {error.strerror}.", "Name another place with --out.") from error
 
 
 def append_line(path: Path, line: str) -> None:
@@ -37,4 +37,4 @@ def append_line(path: Path, line: str) -> None:
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror}.", "Name another folder with --out.") from error
+        raise OutputError(f"{path} cannot be written: {error.strerror}.", "Name another place with --out.") from error

@@ -11,7 +11,6 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from claimcheck.batch.files import append_line
-from claimcheck.batch.tables import SummaryRow
 from claimcheck.settings import Settings
 from claimcheck.types import CorpusSearched, ModelUsed
 
@@ -48,12 +47,14 @@ def _sha256(content: bytes) -> str:
 
 
 class LedgerEntry(BaseModel):
-    """One document that is done: the key of the work and its row of the summary."""
+    """One document that is done: the key of the work, its report, and its row of the summary."""
 
     model_config = ConfigDict(frozen=True)
 
     key: str
-    row: SummaryRow
+    report: str
+    row: dict[str, str]
+    unchecked: int
 
 
 class Ledger:
@@ -84,11 +85,11 @@ class Ledger:
             OutputError: the record cannot be written.
         """
         append_line(self._path, entry.model_dump_json())
-        self._entries[entry.row.report] = entry
+        self._entries[entry.report] = entry
 
     def _remember(self, line: str) -> None:
         try:
             entry = LedgerEntry.model_validate_json(line)
         except ValidationError:
             return
-        self._entries[entry.row.report] = entry
+        self._entries[entry.report] = entry

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
 
 from claimcheck.batch.files import write_whole
+from claimcheck.batch.forms import Forms, Row
 from claimcheck.batch.ledger import Ledger, LedgerEntry, work_key
-from claimcheck.batch.tables import FailureRow, SummaryRow, summarise, write_table
 from claimcheck.errors import ReadError
 from claimcheck.library.records import document_digest
 from claimcheck.types import Document, Report
@@ -18,6 +18,7 @@ LEDGER: Final = "done.jsonl"
 SUMMARY: Final = "summary.csv"
 FAILURES: Final = "failures.csv"
 REPORTS: Final = "reports"
+_LONGEST_STEM: Final = 60
 _MANY_IN_ONE: Final = frozenset({".jsonl"})
 
 
@@ -30,10 +31,11 @@ class ChecksDocuments(Protocol):
 
 @dataclass(frozen=True)
 class Checked:
-    """A document with a report; ``fresh`` if this run made it."""
+    """A document with a report; ``fresh`` if this run made it, ``unchecked`` of its claims could not be checked."""
 
     path: Path
-    row: SummaryRow
+    row: Row
+    unchecked: int
     fresh: bool
 
 
@@ -54,16 +56,16 @@ class Batch:
         checker: checks one document.
         conditions: hash of everything but the document that a report depends on.
         read: the documents of one file; an error in the place of one that cannot be read.
-        writers: a reporter for each ending of a report file.
+        forms: how reports and tables are written.
     """
 
     out: Path
     checker: ChecksDocuments
     conditions: str
     read: Callable[[Path], Iterable[Document | ReadError]]
-    writers: Mapping[str, Callable[[Report], str]]
-    _rows: list[SummaryRow] = field(default_factory=list, init=False)
-    _failures: list[FailureRow] = field(default_factory=list, init=False)
+    forms: Forms
+    _rows: list[Row] = field(default_factory=list, init=False)
+    _failures: list[tuple[str, ReadError]] = field(default_factory=list, init=False)
 
     def run(self, paths: Iterable[Path]) -> Generator[Checked | Failed, None, None]:
         """Check each document that is not done, and yield how each one went.
@@ -77,44 +79,33 @@ class Batch:
         try:
             for path in paths:
                 for document in self.read(path):
-                    outcome = (
-                        Failed(path, document)
-                        if isinstance(document, ReadError)
-                        else self._check(path, document, ledger)
-                    )
-                    self._keep(outcome)
-                    yield outcome
+                    yield self._outcome(path, document, ledger)
         finally:
-            write_table(self.out / SUMMARY, SummaryRow, self._rows)
-            write_table(self.out / FAILURES, FailureRow, self._failures)
+            write_whole(self.out / SUMMARY, self.forms.summary(self._rows))
+            write_whole(self.out / FAILURES, self.forms.failures(self._failures))
+
+    def _outcome(self, path: Path, document: Document | ReadError, ledger: Ledger) -> Checked | Failed:
+        if isinstance(document, ReadError):
+            self._failures.append((str(path), document))
+            return Failed(path, document)
+        outcome = self._check(path, document, ledger)
+        self._rows.append(outcome.row)
+        return outcome
 
     def _check(self, path: Path, document: Document, ledger: Ledger) -> Checked:
         digest = document_digest(document)
-        name = f"{REPORTS}/{path.stem[:60]}-{digest[:8]}"
+        name = f"{REPORTS}/{path.stem[:_LONGEST_STEM]}-{digest[:8]}"
         key = work_key(digest, self.conditions)
-        label = f"{path}#{document.id}" if path.suffix.lower() in _MANY_IN_ONE else str(path)
+        where = {"document": f"{path}#{document.id}" if path.suffix.lower() in _MANY_IN_ONE else str(path)}
         done = ledger.find(name, key)
         if done is not None and self._has_reports(name):
-            return Checked(path, done.row.model_copy(update={"document": label}), fresh=False)
+            return Checked(path, {**done.row, **where}, done.unchecked, fresh=False)
         report = self.checker.check(document)
-        for ending, write in self.writers.items():
+        for ending, write in self.forms.reports.items():
             write_whole(self.out / f"{name}.{ending}", write(report))
-        row = summarise(label, report, name)
-        ledger.add(LedgerEntry(key=key, row=row))
-        return Checked(path, row, fresh=True)
+        row = {**where, **self.forms.row(report), "report": name}
+        ledger.add(LedgerEntry(key=key, report=name, row=row, unchecked=len(report.unchecked)))
+        return Checked(path, row, len(report.unchecked), fresh=True)
 
     def _has_reports(self, name: str) -> bool:
-        return all((self.out / f"{name}.{ending}").is_file() for ending in self.writers)
-
-    def _keep(self, outcome: Checked | Failed) -> None:
-        if isinstance(outcome, Checked):
-            self._rows.append(outcome.row)
-        else:
-            self._failures.append(
-                FailureRow(
-                    document=str(outcome.path),
-                    error=type(outcome.error).__name__,
-                    message=outcome.error.message,
-                    next_step=outcome.error.next_step,
-                )
-            )
+        return all((self.out / f"{name}.{ending}").is_file() for ending in self.forms.reports)

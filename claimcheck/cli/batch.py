@@ -68,14 +68,14 @@ def batch(
             checker=checker,
             conditions=conditions_key(settings, checker.corpus, checker.models, __version__),
             read=lambda path: opening.read_documents(str(path), settings),
-            writers={"txt" if form == "text" else form: opening.reporters()[form] for form in chosen},
+            forms=opening.batch_forms(chosen),
         )
         with closing(work.run(files)) as outcomes:
             for outcome in outcomes:
                 if isinstance(outcome, Checked):
                     fresh += outcome.fresh
                     done += not outcome.fresh
-                    unchecked += outcome.row.unchecked
+                    unchecked += outcome.unchecked
                 else:
                     failed += 1
                     note(f"not checked: {outcome.error}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,7 +15,7 @@ from claimcheck.cli.progress import Progress, note
 from claimcheck.settings import load_settings
 
 if TYPE_CHECKING:
-    from typing import TextIO
+    from datetime import date
 
     from claimcheck.pipeline import Checker
     from claimcheck.types import Document, Report
@@ -56,7 +57,7 @@ def check(
 ) -> None:
     """Check every claim of a draft against the library.
 
-    As text, each verdict is printed as soon as it is decided.
+    As text on standard output, each verdict is printed as soon as it is decided.
     """
     conditions = read_conditions(fail_on)
     form = opening.choose_format(format_, out, FORMATS)
@@ -65,12 +66,11 @@ def check(
         document = opening.read_draft(draft, settings)
         progress.say("Opening the library")
         checker = opening.open_checker(settings)
-        with opening.output(out) as target:
-            if form == "text":
-                report = stream_text(checker, document, target, progress, show_skipped=show_skipped)
-            else:
-                report = collect(checker, document, progress)
-                target.write(opening.reporters()[form](report))
+        if form == "text" and out is None:
+            report = stream_text(checker, document, settings.day, progress, show_skipped=show_skipped)
+        else:
+            report = collect(checker, document, progress)
+            opening.deliver(opening.write_report(report, form, show_skipped=show_skipped), out)
     note(summary_line(report.findings, len(report.skipped)))
     raise typer.Exit(exit_code(report.findings, conditions))
 
@@ -90,24 +90,24 @@ def collect(checker: Checker, document: Document, progress: Progress) -> Report:
 
 
 def stream_text(
-    checker: Checker, document: Document, target: TextIO, progress: Progress, *, show_skipped: bool = False
+    checker: Checker, document: Document, as_of: date, progress: Progress, *, show_skipped: bool = False
 ) -> Report:
-    """Check a document and print each verdict when it is decided."""
+    """Check a document and print each verdict to standard output when it is decided."""
     from rich.console import Console
 
     from claimcheck.report.text import TextStream
     from claimcheck.types import Report, Skipped
 
-    stream = TextStream(Console(file=target))
-    stream.header(document)
+    stream = TextStream(Console(file=sys.stdout), show_skipped=show_skipped)
+    progress.stop()
+    stream.header(document, checker.corpus, as_of)
     for item in checker.check_stream(document):
-        progress.stop()
         if isinstance(item, Report):
             stream.footer(item)
             return item
-        if not isinstance(item, Skipped):
-            stream.finding(item)
-        elif show_skipped:
+        if isinstance(item, Skipped):
             stream.skipped(item)
-        target.flush()
+        else:
+            stream.finding(item)
+        sys.stdout.flush()
     raise AssertionError("the stream ends with the report")

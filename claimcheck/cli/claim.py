@@ -16,7 +16,7 @@ from claimcheck.errors import SettingsError
 from claimcheck.settings import load_settings
 
 if TYPE_CHECKING:
-    from claimcheck.types import Unchecked, Verdict
+    from claimcheck.types import CorpusSearched, Unchecked, Verdict
 
 FORMATS = ("text", "json")
 
@@ -44,8 +44,9 @@ def claim(
     texts = _claims(text)
     findings: list[Verdict | Unchecked] = []
     with Progress("Opening the library") as progress:
-        write = _json_line if form == "json" else _text_writer()
-        for finding in opening.open_checker(settings).claims(texts):
+        checker = opening.open_checker(settings)
+        write = _json_line if form == "json" else _text_writer(checker.corpus)
+        for finding in checker.claims(texts):
             progress.stop()
             write(finding)
             sys.stdout.flush()
@@ -68,9 +69,9 @@ def _json_line(finding: Verdict | Unchecked) -> None:
     sys.stdout.write(finding.model_dump_json() + "\n")
 
 
-def _text_writer() -> Callable[[Verdict | Unchecked], None]:
+def _text_writer(corpus: CorpusSearched) -> Callable[[Verdict | Unchecked], None]:
     from rich.console import Console
 
     from claimcheck.report.text import TextStream
 
-    return TextStream(Console(file=sys.stdout)).finding
+    return TextStream(Console(file=sys.stdout), corpus=corpus).finding

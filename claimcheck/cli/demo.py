@@ -50,11 +50,10 @@ def demo(
             checker = opening.open_checker(settings)
         for draft in demonstration_drafts():
             document = opening.read_draft(str(draft), settings)
-            with Progress(f"Checking {draft.name}") as progress, opening.output(None) as target:
-                report = stream_text(checker, document, target, progress)
+            with Progress(f"Checking {draft.name}") as progress:
+                report = stream_text(checker, document, settings.day, progress)
             page = out / f"{draft.stem}.html"
-            with opening.output(page) as target:
-                target.write(opening.reporters()["html"](report))
+            opening.deliver(opening.write_report(report, "html"), page)
             note(f"{draft.name}: {summary_line(report.findings, len(report.skipped))}")
             note(f"the same as a page: {page}")
             findings.extend(report.findings)

@@ -90,7 +90,7 @@ def _models(settings: Settings) -> Iterator[Examined]:
     for name in (weights.EMBEDDING, weights.TOKENIZER, weights.RETRIEVER, weights.VERIFIER, weights.CALIBRATION):
         yield _part(f"sha256 of {name}", partial(weights.weights_hash, name))
     yield _part("retriever", lambda: f"{load_embedder(settings).name} loads")
-    yield _part("verifier", lambda: f"{type(load_verifier(settings)).__name__} loads")
+    yield _part("verifier", lambda: f"{len(load_verifier(settings).calibration.relations)} relations, calibrated")
 
 
 def _library(settings: Settings) -> Examined:

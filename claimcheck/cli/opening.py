@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
-from claimcheck.errors import OutputError, ReadError, SettingsError
+from claimcheck.errors import LibraryError, ReadError, SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from claimcheck.batch import Forms
     from claimcheck.pipeline import Checker
     from claimcheck.settings import Settings
-    from claimcheck.types import Document, Report
+    from claimcheck.types import CorpusSearched, Document, Report
 
 
 def open_checker(settings: Settings) -> Checker:
@@ -64,11 +64,71 @@ def readable_suffixes() -> frozenset[str]:
     return frozenset(READERS)
 
 
+def add_evidence(notes: Path, settings: Settings) -> int:
+    """Add a file of evidence to the library that the settings name, which is made if need be.
+
+    Args:
+        notes: the file; every document of it must be sound.
+        settings: names the library.
+
+    Returns:
+        How many documents the file holds.
+
+    Raises:
+        LibraryError: the library cannot be made, or a document cannot be added.
+        ModelError: the weights of a model are missing or damaged.
+    """
+    from claimcheck.library.events import Added, Failed, Replaced, Unchanged
+    from claimcheck.library.library import Library
+    from claimcheck.models import load_embedder
+
+    documents = 0
+    with Library.open(settings.library_folder, load_embedder(settings), create=True) as library:
+        for event in library.add([notes], settings):
+            if isinstance(event, Failed):
+                raise LibraryError(event.reason, event.next_step)
+            if isinstance(event, Added | Replaced):
+                documents += 1
+            elif isinstance(event, Unchanged):
+                documents += event.documents
+    return documents
+
+
+def describe_library(settings: Settings) -> CorpusSearched:
+    """How large and how new the library is; no model is loaded.
+
+    Raises:
+        LibraryError: the library is missing, or its catalogue is damaged.
+    """
+    from claimcheck.library.library import Library
+
+    with Library.open(settings.library_folder) as library:
+        return library.summary()
+
+
 def reporters() -> Mapping[str, Callable[[Report], str]]:
     """One function for each format of report."""
     from claimcheck.report import REPORTERS
 
     return REPORTERS
+
+
+def write_report(report: Report, form: str, *, show_skipped: bool = False) -> str:
+    """A finished report in one of the formats; sentences without a claim are shown in text if asked for."""
+    if form == "text":
+        from claimcheck.report.text import write
+
+        return write(report, show_skipped=show_skipped)
+    return reporters()[form](report)
+
+
+def batch_forms(formats: Iterable[str]) -> Forms:
+    """How a batch writes its reports, in these formats, and its tables."""
+    from claimcheck.batch import Forms
+    from claimcheck.report import csv
+
+    reports = {"txt" if form == "text" else form: reporters()[form] for form in formats}
+    return Forms(reports=reports, columns=csv.SUMMARY_COLUMNS, row=csv.summary_row, table=csv.write_rows)
 
 
 def choose_format(wanted: str | None, out: Path | None, allowed: tuple[str, ...]) -> str:
@@ -84,21 +144,15 @@ def choose_format(wanted: str | None, out: Path | None, allowed: tuple[str, ...]
     return chosen
 
 
-@contextmanager
-def output(path: Path | None) -> Iterator[TextIO]:
-    """Standard output, or the file at ``path`` (its folder is made).
+def deliver(text: str, out: Path | None) -> None:
+    """Write a finished report to the file at ``out``, whole or not at all, or to standard output.
 
     Raises:
         OutputError: the file cannot be written.
     """
-    if path is None:
-        yield sys.stdout
+    if out is None:
+        sys.stdout.write(text if text.endswith("\n") else text + "\n")
         return
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("w", encoding="utf-8", newline="\n") as file:
-            yield file
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror}.", "Name another place with --out.") from error
+    from claimcheck.batch.files import write_whole
+
+    write_whole(out, text)

@@ -1,6 +1,7 @@
 """What the commands do around a check: formats, files, conditions, exit codes, errors."""
 
 import json
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -44,7 +45,7 @@ def test_the_name_of_the_file_chooses_the_format(run: Run, draft: Path, tmp_path
     assert (tmp_path / name).read_text(encoding="utf-8").lstrip().startswith(start)
 
 
-def test_text_comes_verdict_by_verdict(run: Run, draft: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_text_comes_verdict_by_verdict(run: Run, draft: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     written: list[str] = []
     open_line_checker = opening.open_checker
 
@@ -54,16 +55,16 @@ def test_text_comes_verdict_by_verdict(run: Run, draft: Path, tmp_path: Path, mo
 
         def watched(document: Document) -> Iterator[object]:
             for item in stream(document):
-                written.append((tmp_path / "report.txt").read_text(encoding="utf-8"))
+                # The runner keeps in memory what has reached standard output.
+                written.append(sys.stdout.buffer.getvalue().decode())
                 yield item
 
         monkeypatch.setattr(checker, "check_stream", watched, raising=False)
         return checker
 
     monkeypatch.setattr(opening, "open_checker", open_watched)
-    assert run("check", str(draft), "--out", "report.txt").exit_code == 0
-    seen_before_each = [[word in text for word in ("ships", "plant", "order")] for text in written]
-    assert seen_before_each == [
+    assert run("check", str(draft)).exit_code == 0
+    assert [[word in text for word in ("ships", "plant", "order")] for text in written] == [
         [False, False, False],
         [True, False, False],
         [True, False, False],
@@ -122,6 +123,12 @@ def test_a_wrong_option_is_bad_input(run: Run) -> None:
     assert run("check").exit_code == 2
     assert run("check", "x", "--wrong").exit_code == 2
     assert run("wrong").exit_code == 2
+
+
+def test_a_failed_check_leaves_the_report_of_an_earlier_one(run: Run, draft: Path, tmp_path: Path) -> None:
+    (tmp_path / "report.json").write_text("earlier", encoding="utf-8")
+    assert run("check", "missing.docx", "--out", "report.json").exit_code == 2
+    assert (tmp_path / "report.json").read_text(encoding="utf-8") == "earlier"
 
 
 def test_a_report_that_cannot_be_written_is_an_error(run: Run, draft: Path) -> None:

@@ -1,5 +1,6 @@
 """The command as a process: what help loads, a closed pipe, the examples."""
 
+import re
 import shlex
 import subprocess
 import sys
@@ -67,7 +68,7 @@ def example_lines() -> Iterator[str]:
         yield from import_module(f"claimcheck.cli.{name}").EXAMPLES
     for page in ("README.md", "corpus/README.md"):
         for line in (ROOT / page).read_text(encoding="utf-8").splitlines():
-            if line.strip().removeprefix("$ ").startswith("claimcheck "):
+            if re.match(r"(?: {4}|\$ )claimcheck ", line):
                 yield line.strip().removeprefix("$ ")
 
 
