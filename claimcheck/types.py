@@ -220,12 +220,12 @@ class Skipped(_Frozen):
 
 
 class Difference(_Frozen):
-    """A number, date or name that the claim states and the sentence gives otherwise or not at all.
+    """A number, date, name or rung that the claim states and the sentence gives otherwise or not at all.
 
     ``conflict``: the sentence gives another value for the same thing; ``missing``: it gives none.
     """
 
-    kind: Literal["number", "date", "name"]
+    kind: Literal["number", "date", "name", "rung"]
     outcome: Literal["conflict", "missing"]
     claimed: str
     found: str | None = None

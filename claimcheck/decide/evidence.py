@@ -1,0 +1,242 @@
+"""The evidence on one claim, read for the policy: what each sentence counts as, and which sentences prevail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+from claimcheck.decide.policy import Policy
+from claimcheck.decide.sources import is_hearsay, is_own_text, weight
+from claimcheck.types import Claim, ClaimKind, Document, Judgement, Relation
+
+UNREALISED = frozenset({ClaimKind.PLAN, ClaimKind.PREDICTION})
+"""Kinds of claim whose event is yet to come by their own wording."""
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """One sentence as the policy takes it.
+
+    ``weights`` are the judgement's probabilities after the rules that a date, a dropped plan or unfinished work impose.
+    """
+
+    judgement: Judgement
+    document: Document
+    weights: Mapping[Relation, float]
+
+    @property
+    def relation(self) -> Relation:
+        """The likeliest relation; a sentence that the verifier found unrelated stays so."""
+        if self.judgement.relation is Relation.UNRELATED:
+            return Relation.UNRELATED
+        return max(Relation, key=lambda relation: self.weights[relation])
+
+    @property
+    def strength(self) -> float:
+        """Probability of that relation."""
+        return self.weights[self.relation]
+
+    @property
+    def conflicts(self) -> bool:
+        """Whether the sentence gives another number, date, name or rung than the claim for the same thing."""
+        unfinished = self.judgement.progress is not None  # "four of ten" differs from "ten" without contradicting it
+        return any(
+            difference.outcome == "conflict" and not (unfinished and difference.kind == "number")
+            for difference in self.judgement.differences
+        )
+
+    @property
+    def lacks(self) -> bool:
+        """Whether the sentence lacks a number, date or name that the claim states."""
+        return any(difference.outcome == "missing" for difference in self.judgement.differences)
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """Sort key that depends on the reading alone: strongest first, then weightiest, then newest."""
+        published = self.document.published or date.min
+        j = self.judgement
+        return (
+            -self.strength,
+            -weight(self.document),
+            -published.toordinal(),
+            j.document,
+            j.span.start,
+            j.span.end,
+            j.passage,
+            j.model_dump_json(),
+        )
+
+
+Readings = tuple[Reading, ...]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One claim with all that may decide it. ``readings`` come strongest first."""
+
+    claim: Claim
+    readings: Readings
+    as_of: date
+    policy: Policy
+    deadline: date | None = None
+    present_state: bool = False
+    issuer: str | None = None
+
+    def _of(self, relation: Relation) -> Readings:
+        return tuple(r for r in self.readings if r.relation is relation and r.strength >= self.policy.settled)
+
+    def _admissible(self, reading: Reading) -> bool:
+        return self.policy.self_source == "flag" or not self.is_own(reading)
+
+    @cached_property
+    def supports(self) -> Readings:
+        """Sentences that state the claim as realised, in every detail they give, from sources that may prove it."""
+        return tuple(r for r in self._of(Relation.SUPPORTS) if not r.conflicts and self._admissible(r))
+
+    @cached_property
+    def own_supports(self) -> Readings:
+        """The same from sources that may not: the issuer's own, in the strict mode."""
+        return tuple(r for r in self._of(Relation.SUPPORTS) if not r.conflicts and not self._admissible(r))
+
+    @cached_property
+    def plans(self) -> Readings:
+        """Sentences that show an actor committed to it, in every detail they give."""
+        return tuple(r for r in self._of(Relation.PLANS) if not r.conflicts)
+
+    @cached_property
+    def conflicting(self) -> Readings:
+        """Sentences that would support it or show it planned, but for a detail that they give otherwise."""
+        near = {*self._of(Relation.SUPPORTS), *self._of(Relation.PLANS)}
+        return tuple(r for r in self.readings if r in near and r.conflicts)
+
+    @cached_property
+    def hedges(self) -> Readings:
+        """Sentences that only guess."""
+        return self._of(Relation.HEDGES)
+
+    @cached_property
+    def denials(self) -> Readings:
+        """Denials of like weight to the best support, or to the best plan where nothing supports."""
+        against = self.supports or self.plans
+        least = self.policy.opposed_ratio * against[0].strength if against else 0.0
+        return tuple(r for r in self._of(Relation.REFUTES) if r.strength >= least)
+
+    @cached_property
+    def leaning(self) -> Readings:
+        """Sentences that bear on it without being settled."""
+        return tuple(
+            r for r in self.readings if r.relation is not Relation.UNRELATED and r.strength < self.policy.settled
+        )
+
+    @cached_property
+    def proof(self) -> Readings:
+        """Supports that are sure enough to prove."""
+        policy = self.policy
+        return tuple(
+            r for r in self.supports if r.strength >= (policy.proven_with_missing if r.lacks else policy.proven_at)
+        )
+
+    @cached_property
+    def live_plans(self) -> Readings:
+        """The plans, unless their day has passed in silence."""
+        return () if self.overdue_since else self.plans
+
+    @cached_property
+    def overdue_since(self) -> date | None:
+        """The last deadline of the plans, if it has passed and no plan goes on after it."""
+        deadlines = [(r, r.judgement.deadline or self.deadline) for r in self.plans]
+        given = [day for _, day in deadlines if day is not None]
+        if not given or max(given) >= self.as_of:
+            return None
+        last = max(given)
+        renewed = any(day is None and (r.document.published or date.min) > last for r, day in deadlines)
+        return None if renewed else last
+
+    @cached_property
+    def stale(self) -> bool:
+        """Whether the claim is of a present state and all that supports it is too old to speak of the present."""
+        oldest = self.as_of - timedelta(days=self.policy.stale_after_days)
+        days = [r.document.published for r in self.supports]
+        return self.present_state and bool(days) and all(day is not None and day < oldest for day in days)
+
+    def is_own(self, reading: Reading) -> bool:
+        """Whether the reading is the word of who makes the claim."""
+        return is_own_text(reading.document, (self.claim.speaker, self.issuer))
+
+    def prevails(self, readings: Readings, others: Readings) -> bool:
+        """Whether ``readings`` beat ``others``: one of them is later than all of these, or else weightier."""
+        if self.overtakes(readings, others):
+            return True
+        heaviest, other = (max(weight(r.document) for r in side) for side in (readings, others))
+        return heaviest > other and not self.overtakes(others, readings)
+
+    def overtakes(self, readings: Readings, others: Readings) -> bool:
+        """Whether one of ``readings`` is later than each of ``others``."""
+        return any(all(self._later(r, other) for other in others) for r in readings)
+
+    def _later(self, reading: Reading, other: Reading) -> bool:
+        day, other_day = reading.document.published, other.document.published
+        if day is None or other_day is None or (day - other_day).days < self.policy.later_by_days:
+            return False
+        return not is_hearsay(reading.document) or weight(reading.document) >= weight(other.document)
+
+    def strongest(self, *relations: Relation, beaten: Readings = (), apart_from: Readings = ()) -> float:
+        """The greatest probability of any of the relations in any sentence; what was beaten counts less."""
+        return max(
+            (
+                r.weights[relation] * (self.policy.overtaken_weight if r in beaten else 1.0)
+                for r in self.readings
+                if r not in apart_from
+                for relation in relations
+            ),
+            default=0.0,
+        )
+
+
+def read_evidence(
+    claim: Claim,
+    judgements: Sequence[Judgement],
+    documents: Mapping[str, Document],
+    *,
+    as_of: date,
+    event_start: date | None,
+    deadline: date | None,
+) -> Readings:
+    """What each sentence counts as.
+
+    Left out: what was published after ``as_of``. A document without a day stays. Then, one after the other: support
+    from before the event, or of unfinished work, shows a plan at most; a dropped plan denies; unfinished work does not
+    deny what is not yet due.
+
+    Returns:
+        The readings, strongest first, in an order that does not depend on that of ``judgements``.
+    """
+    due = claim.kind not in UNREALISED or (deadline is not None and deadline < as_of)
+    readings = []
+    for judgement in judgements:
+        document = documents[judgement.document]
+        if document.published is None or document.published <= as_of:
+            weights = _weights(judgement, document.published, event_start, due=due)
+            readings.append(Reading(judgement, document, weights))
+    return tuple(sorted(readings, key=lambda r: r.order))
+
+
+def _weights(
+    judgement: Judgement, published: date | None, event_start: date | None, *, due: bool
+) -> Mapping[Relation, float]:
+    weights = dict(judgement.probabilities)
+    unfinished = judgement.progress is not None and judgement.progress[0] < judgement.progress[1]
+    too_early = event_start is not None and published is not None and published < event_start
+    if unfinished or too_early:
+        _move(weights, Relation.SUPPORTS, Relation.PLANS)
+    if unfinished and not due and not judgement.cancelled:
+        _move(weights, Relation.REFUTES, Relation.PLANS)
+    if judgement.cancelled:
+        _move(weights, Relation.PLANS, Relation.REFUTES)
+    return weights
+
+
+def _move(weights: dict[Relation, float], source: Relation, target: Relation) -> None:
+    weights[target], weights[source] = weights[target] + weights[source], 0.0
