@@ -26,7 +26,7 @@ Read = Callable[[str], Iterator[Document | ReadError]]
 
 GROUP: Final = 512
 """Passages that are embedded and stored together: enough to sort by length, few enough to lose in a crash."""
-_INDEX_EVERY: Final = 2000
+INDEX_EVERY: Final = 2000
 _WAITING: Final = 2
 _MANY_TO_A_FILE: Final = (".jsonl",)
 
@@ -202,7 +202,7 @@ class Ingest:
 
     def _store(self, items: list[NewDocument | EndOfSource]) -> list[Stored | Finished]:
         results = self._writer.store(items)
-        if self._vectors.lag() >= _INDEX_EVERY:
+        if self._vectors.lag() >= INDEX_EVERY:
             self._vectors.catch_up()
         return results
 

@@ -1,0 +1,20 @@
+"""Adds a folder to a library with the tiny embedder, one line for each event: the process that the tests kill."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from tiny import TinyEmbedder
+
+from claimcheck.library import ingest
+from claimcheck.library.library import Library
+
+if __name__ == "__main__":
+    library, folder, group = sys.argv[1:]
+    ingest.GROUP = int(group)
+    ingest.INDEX_EVERY = 2 * int(group)
+    with Library.open(Path(library), TinyEmbedder(), create=True) as opened:
+        for event in opened.add([folder]):
+            sys.stdout.write(f"{type(event).__name__} {event.source}\n")
+            sys.stdout.flush()
