@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 
 BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])
+BLOCK_VALUES = 32
 _LAYER_MATRICES = ("q", "k", "v", "ao", "fi", "fo")
 
 
@@ -32,6 +33,7 @@ class Weights:
     positions: int
     epsilon: float
     embedding: NDArray[np.void]
+    blocks: dict[str, NDArray[np.void]]
     tensors: dict[str, NDArray[np.float32]]
     tokenizer: Tokenizer
 
@@ -56,6 +58,40 @@ def dequantise(blocks: NDArray[np.void], columns: int) -> NDArray[np.float32]:
     nibbles = blocks["nibbles"]
     values = np.concatenate([nibbles & 15, nibbles >> 4], axis=1).astype(np.float32) - 8
     return (values * blocks["scale"].astype(np.float32)[:, None]).reshape(-1, columns)
+
+
+def columns_of(name: str, width: int, inner: int) -> int:
+    """Inputs of the matrix of that name."""
+    return inner if name.split(".")[1] == "fo" else width
+
+
+def save_trimmed(weights: Weights, rows: NDArray[np.int32], path: Path) -> None:
+    """Writes the checkpoint with only the given embedding rows, still in 4-bit blocks, small enough to travel."""
+    per_row = weights.width // BLOCK_VALUES
+    arrays: dict[str, NDArray[np.generic]] = {
+        "shape": np.array([weights.width, weights.layers, weights.heads, weights.inner]),
+        "epsilon": np.array(weights.epsilon),
+        "embedding": weights.embedding.reshape(-1, per_row)[rows].reshape(-1).view(np.uint8),
+    }
+    for name, value in weights.tensors.items():
+        block = weights.blocks.get(name)
+        arrays[name] = value if block is None else block.view(np.uint8)
+    np.savez(path, **arrays)
+
+
+def load_trimmed(path: Path) -> tuple[dict[str, NDArray[np.float32]], NDArray[np.float32], int, float]:
+    """Tensors by name, the embedding rows ``(rows, width)``, heads and epsilon of a file of ``save_trimmed``."""
+    with np.load(path) as file:
+        width, _layers, heads, inner = (int(v) for v in file["shape"])
+        tensors = {}
+        for name in file.files:
+            if name in ("shape", "epsilon", "embedding"):
+                continue
+            value = file[name]
+            tensors[name] = (
+                dequantise(value.view(BLOCK), columns_of(name, width, inner)) if value.dtype == np.uint8 else value
+            )
+        return tensors, dequantise(file["embedding"].view(BLOCK), width), heads, float(file["epsilon"])
 
 
 class _Cursor:
@@ -122,15 +158,16 @@ def read(path: Path | None = None) -> Weights:
         return np.frombuffer(data, BLOCK, size // BLOCK.itemsize, offset)
 
     tensors: dict[str, NDArray[np.float32]] = {}
+    packed: dict[str, NDArray[np.void]] = {}
     for name, (offset, size) in directory.items():
         if name == "emb.word":
             continue
         if name.endswith(".w") and name.split(".")[1] in _LAYER_MATRICES:
-            columns = inner if name.split(".")[1] == "fo" else width
-            tensors[name] = dequantise(blocks(name), columns)
+            packed[name] = blocks(name)
+            tensors[name] = dequantise(packed[name], columns_of(name, width, inner))
         else:
             tensors[name] = np.frombuffer(data, "<f4", size // 4, offset).copy()
     return Weights(
-        width, layers, heads, inner, positions, float(epsilon), blocks("emb.word"), tensors,
+        width, layers, heads, inner, positions, float(epsilon), blocks("emb.word"), packed, tensors,
         _tokenizer(pieces, begin, end, pad, unknown),
     )  # fmt: skip

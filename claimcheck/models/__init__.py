@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from claimcheck.settings import Settings
-
 if TYPE_CHECKING:
     from claimcheck.models.retriever import RetrieverModel
     from claimcheck.models.verifier import VerifierModel
+    from claimcheck.settings import Settings
 
 __all__ = ["load_embedder", "load_verifier"]
 

@@ -30,6 +30,7 @@ def pack(
     *,
     date: Sequence[int] = (),
     context: Sequence[int] = (),
+    special: tuple[int, int, int] = (BEGIN, END, MARK),
 ) -> Iterator[Packed]:
     """Sequences that between them judge every sentence; one, unless the passage is too long for one.
 
@@ -38,16 +39,19 @@ def pack(
         sentences: token ids of each sentence, without special tokens.
         date: token ids of the day of publication.
         context: token ids of text that helps to understand the sentences (a title), not judged itself.
+        special: ids of the begin, end and mark tokens.
     """
-    head = [BEGIN, *claim[:MAX_CLAIM_TOKENS], END, END, *date, *context]
+    begin, end, mark = special
+    head = [begin, *claim[:MAX_CLAIM_TOKENS], end, end, *date, *context]
     room = MAX_TOKENS - len(head) - 1
-    ids, marks = list(head), []
+    ids = list(head)
+    marks: list[tuple[int, int]] = []
     for index, sentence in enumerate(sentences):
-        piece = [MARK, *sentence][:room]
+        piece = [mark, *sentence][:room]
         if marks and len(ids) + len(piece) + 1 > MAX_TOKENS:
-            yield Packed((*ids, END), tuple(marks))
+            yield Packed((*ids, end), tuple(marks))
             ids, marks = list(head), []
         marks.append((index, len(ids)))
         ids.extend(piece)
     if marks:
-        yield Packed((*ids, END), tuple(marks))
+        yield Packed((*ids, end), tuple(marks))

