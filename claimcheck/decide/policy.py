@@ -36,7 +36,7 @@ class Policy(BaseModel):
     )
     later_by_days: int = Field(default=1, ge=1, description="days from which one source counts as later than another")
     overtaken_weight: Probability = Field(
-        default=0.5, description="what evidence that a later or weightier source beat still takes from the confidence"
+        default=0.3, description="what evidence that a later or weightier source beat still takes from the confidence"
     )
     unsure_below: Probability = Field(default=0.5, description="confidence under which a verdict is flagged unsure")
 
