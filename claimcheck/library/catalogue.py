@@ -14,6 +14,7 @@ from claimcheck.errors import DocumentNotFound
 from claimcheck.library.database import Database
 from claimcheck.library.records import PASSAGE_COLUMNS, DocumentEntry, document_from, entry_from, passage_from
 from claimcheck.library.words import folded, words_of
+from claimcheck.text.wordlists import LANGUAGES, function_words
 from claimcheck.types import Document, Passage
 
 _MOST_WORDS: Final = 64
@@ -134,8 +135,8 @@ class Catalogue:
     def lexical(self, query: str, lang: str | None, limit: int) -> list[tuple[Passage, float]]:
         """Passages of one language that share words with a query, best first.
 
-        Ranked by BM25 (Robertson and Zaragoza 2009, "The Probabilistic Relevance Framework"). Words that stand in
-        more than a fifth of all passages say little and are left out if others remain.
+        Ranked by BM25 (Robertson and Zaragoza 2009, "The Probabilistic Relevance Framework"). Words without content
+        are left out, and so are words that stand in more than a fifth of all passages if others remain.
 
         Args:
             query: any text; nothing in it is taken as search syntax.
@@ -145,7 +146,8 @@ class Catalogue:
         Returns:
             Passages with their score, higher for better.
         """
-        words = self._telling(words_of(query))
+        empty = function_words(lang) if lang in LANGUAGES else frozenset[str]()
+        words = self._telling([word for word in words_of(query) if word not in empty])
         if not words:
             return []
         with self._database.reading() as connection:

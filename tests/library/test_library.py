@@ -220,6 +220,12 @@ def test_a_query_is_text_and_never_syntax(library: Library, evidence: Path, adde
     assert len(library.lexical(query, "en", 5)) == ("plant" in query)
 
 
+def test_words_without_content_find_nothing(library: Library, evidence: Path, added: Added) -> None:
+    (evidence / "a.txt").write_text("The plant is open.", encoding="utf-8")
+    added(evidence)
+    assert library.lexical("The bridge is closed", "en", 5) == []
+
+
 def test_the_fingerprint_is_the_same_for_the_same_documents_anywhere(
     tmp_path: Path, library: Library, evidence: Path, added: Added
 ) -> None:
