@@ -11,6 +11,6 @@ EXAMPLES = ("claimcheck schema > report.schema.json",)
 
 def schema() -> None:
     """Print the JSON Schema of a report."""
-    from claimcheck.types import Report
+    from claimcheck.report.json import schema as report_schema
 
-    typer.echo(json.dumps(Report.model_json_schema(mode="serialization"), indent=2, ensure_ascii=False))
+    typer.echo(json.dumps(report_schema(), indent=2, ensure_ascii=False))

@@ -1,0 +1,216 @@
+"""What all formats share: the order of findings, the two sides of the evidence, and the words about them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import PurePath
+from typing import Final
+from urllib.parse import urlsplit
+
+from claimcheck.report.wording import (
+    AGAINST,
+    BASIS_WORDS,
+    FLAG_WORDS,
+    FOR,
+    LABEL_STANDING,
+    NEAREST,
+    RUNG_WORDS,
+    UNDATED,
+    Standing,
+)
+from claimcheck.types import Basis, Citation, CorpusSearched, Document, Flag, Relation, Report, Rung, Unchecked, Verdict
+
+# RFC 3986 allows no other characters; everything else is shown as text and never followed.
+_ADDRESS: Final = re.compile(r"https?://[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%\u00a1-\U0010ffff]+", re.IGNORECASE)
+_IN_FAVOUR: Final = (Relation.SUPPORTS, Relation.PLANS, Relation.HEDGES)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A finding with its place in the draft, counted from 1."""
+
+    number: int
+    finding: Verdict | Unchecked
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """The citations of a verdict that speak the same way."""
+
+    name: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The two sides of a verdict, the one to read first in front, and what was near but decides nothing."""
+
+    sides: tuple[Side, Side]
+    nearest: Side
+
+    @property
+    def is_two_sided(self) -> bool:
+        """Whether sources speak for the claim and against it."""
+        return all(side.citations for side in self.sides)
+
+    @property
+    def decides(self) -> bool:
+        """Whether any source speaks for the claim or against it."""
+        return any(side.citations for side in self.sides)
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """All citations in the order in which they are shown."""
+        first, second = self.sides
+        return first.citations + second.citations + self.nearest.citations
+
+
+def standing(finding: Verdict | Unchecked) -> Standing:
+    """How a finding is shown."""
+    if isinstance(finding, Unchecked):
+        return Standing.UNCHECKED
+    return Standing.CONTRADICTED if finding.basis is Basis.CONTRADICTED else LABEL_STANDING[finding.label]
+
+
+def contradicted_first(report: Report) -> tuple[tuple[Numbered, ...], tuple[Numbered, ...]]:
+    """The contradicted findings and all others, each in the draft's order."""
+    numbered = tuple(Numbered(number, finding) for number, finding in enumerate(report.findings, start=1))
+    contradicted = tuple(item for item in numbered if standing(item.finding) is Standing.CONTRADICTED)
+    return contradicted, tuple(item for item in numbered if item not in contradicted)
+
+
+def evidence(verdict: Verdict) -> Evidence:
+    """The citations of a verdict by side; what speaks against a contradicted claim comes first."""
+    favour = Side(FOR, tuple(c for c in verdict.citations if c.relation in _IN_FAVOUR))
+    contrary = Side(AGAINST, tuple(c for c in verdict.citations if c.relation is Relation.REFUTES))
+    nearest = Side(NEAREST, tuple(c for c in verdict.citations if c.relation is Relation.UNRELATED))
+    return Evidence((contrary, favour) if verdict.basis is Basis.CONTRADICTED else (favour, contrary), nearest)
+
+
+def day(value: date) -> str:
+    """A day that reads the same everywhere: ``9 December 2025``."""
+    return f"{value.day} {value:%B %Y}"
+
+
+def count(number: int, noun: str) -> str:
+    """A number with its noun: ``1 claim``, ``2,000 claims``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def percent(share: float) -> str:
+    """A confidence as a whole percentage, never rounded up to certainty."""
+    return f"{min(round(share * 100), 99 if share < 1 else 100)}%"
+
+
+def amount(value: float) -> str:
+    """A number without a needless fraction: ``4``, ``2.5``."""
+    return f"{value:,.10g}"
+
+
+def progress(verdict: Verdict) -> str | None:
+    """How much is done: ``4 of 10``."""
+    return f"{amount(verdict.progress[0])} of {amount(verdict.progress[1])}" if verdict.progress else None
+
+
+def rung(value: Rung) -> str:
+    """How far a plan has come, with its place on the ladder."""
+    return f"{RUNG_WORDS[value]} (rung {value.height + 1} of {len(Rung)})"
+
+
+def basis(verdict: Verdict) -> str:
+    """Why the claim has its label, in words."""
+    return f"{verdict.basis.value.replace('_', ' ')}: {BASIS_WORDS[verdict.basis]}"
+
+
+def flags(verdict: Verdict) -> tuple[str, ...]:
+    """What a reader must know beside the label, in words."""
+    return tuple(_flag(flag, verdict) for flag in verdict.flags)
+
+
+def _flag(flag: Flag, verdict: Verdict) -> str:
+    if flag is Flag.PARTIAL and verdict.progress:
+        return f"partial: {progress(verdict)} done"
+    if flag is Flag.SELF_SOURCED:
+        issuers = sorted({c.publisher for c in verdict.citations if c.publisher and c.relation is not Relation.REFUTES})
+        return FLAG_WORDS[flag] + (f" ({issuers[0]})" if len(issuers) == 1 else "")
+    if flag is Flag.STALE:
+        dates = [c.published for c in verdict.citations if c.published and c.relation is not Relation.UNRELATED]
+        return FLAG_WORDS[flag] + (f" (newest: {day(max(dates))})" if dates else "")
+    return FLAG_WORDS[flag]
+
+
+def corpus_size(corpus: CorpusSearched) -> str:
+    """How much was searched and how new it is."""
+    newest = f"the newest of {day(corpus.newest)}" if corpus.newest else "none of them dated"
+    return f"{count(corpus.documents, 'document')}, {count(corpus.passages, 'passage')}, {newest}"
+
+
+def no_source(corpus: CorpusSearched) -> str:
+    """That nothing was found, always with what was searched."""
+    return f"No source found. Searched: {corpus.location} ({corpus_size(corpus)})."
+
+
+def origin(citation: Citation) -> str:
+    """Who published a source and when, and where in it the quote stands."""
+    when = day(citation.published) if citation.published else UNDATED
+    return ", ".join(part for part in (citation.publisher, when, citation.locator) if part)
+
+
+def source_title(citation: Citation) -> str:
+    """The title of a source, else its id."""
+    return citation.title or citation.document
+
+
+def draft_title(document: Document) -> str:
+    """The title of a draft, else the name of its file, else its id."""
+    return document.title or file_name(document) or document.id
+
+
+def file_name(document: Document) -> str | None:
+    """The last part of the path that a draft was read from; an address in full."""
+    if document.path is None or "://" in document.path:
+        return document.path
+    return PurePath(document.path).name or document.path
+
+
+def draft_origin(document: Document) -> str:
+    """Where a draft comes from, in one line; empty where nothing is known."""
+    name = file_name(document) if document.title else None
+    when = day(document.published) if document.published else None
+    return ", ".join(part for part in (name, document.publisher, document.author, when) if part)
+
+
+def position(document: Document, start: int) -> str:
+    """Where in the draft a claim begins: the original position if the format has one, else the line."""
+    return document.locator(start) or f"line {document.text.count(chr(10), 0, start) + 1}"
+
+
+def differs(quote: str, claim: str) -> bool:
+    """Whether a claim says something in other words than the draft does."""
+    return quote.split() != claim.split()
+
+
+def counts(findings: Iterable[Verdict | Unchecked]) -> dict[Standing, int]:
+    """How many findings stand how; contradicted ones are counted there and not as speculative."""
+    found = Counter(standing(finding) for finding in findings)
+    return {kind: found[kind] for kind in Standing}
+
+
+def safe_link(address: str | None) -> str | None:
+    """The address if a reader may be sent there: plain http or https with a host; else ``None``."""
+    if address is None or not _ADDRESS.fullmatch(address):
+        return None
+    try:
+        host = urlsplit(address).hostname
+    except ValueError:
+        return None
+    return address if host else None
+
+
+def host(address: str) -> str:
+    """The machine that a link leads to."""
+    return (urlsplit(address).hostname or "").removeprefix("www.")
