@@ -11,6 +11,8 @@ from typing import Any, Final
 
 from claimcheck.text.wordlists import fold, read_word_list
 
+_SIGN: Final = 2
+"""Scale words up to this length are signs, whose case matters: "4K" is no thousand."""
 _HALF: Final = Decimal("0.5")
 _LETTER: Final = r"[^\W\d_]"
 _DIGITS: Final = (
@@ -41,7 +43,8 @@ class Numeral:
     """A number at ``[start, end)``.
 
     ``step`` is the place value of its last stated digit; ``plain``: whole digits without separator or scale, as in a
-    year; ``scaled``: with a scale word; ``worded``: in words; ``collective``: a round number of speech such as "dozen".
+    year; ``factor``: of the scale words written; ``worded``: in words; ``collective``: a round number of speech such as
+    "dozen".
     """
 
     start: int
@@ -49,7 +52,7 @@ class Numeral:
     value: Decimal
     step: Decimal
     plain: bool = False
-    scaled: bool = False
+    factor: Decimal = Decimal(1)
     worded: bool = False
     collective: bool = False
 
@@ -57,7 +60,8 @@ class Numeral:
 @dataclass(frozen=True, slots=True)
 class _Grammar:
     digits: re.Pattern[str]
-    scale: re.Pattern[str]
+    scale_word: re.Pattern[str]
+    scale_sign: re.Pattern[str]
     scales: dict[str, Decimal]
     half_after: re.Pattern[str]
     vague: re.Pattern[str]
@@ -100,15 +104,16 @@ def _grammar(lang: str) -> _Grammar:
     token = _any_of(list(values))
     joins = _any_of(table["joins"])
     between = rf"(?:\s+(?:(?:{joins})\s+)?|-(?:(?:{joins})-)?)"
-    long = [word.lower() for word in table["scales"] if len(word) > 2]
-    short = [word for word in table["scales"] if len(word) <= 2]
+    scales = {word if len(word) <= _SIGN else word.lower(): Decimal(value) for word, value in table["scales"].items()}
+    scale = rf"[\s-]?(?P<scale>ANY)(?!{_LETTER}|[0-9])"
     return _Grammar(
         digits=re.compile(_DIGITS.replace("BLANKS", _BLANK_GROUPS if table["blank_groups"] else _SURE_BLANK_GROUPS)),
-        scale=re.compile(rf"[\s-]?(?P<scale>{_any_of(long + short)})(?!{_LETTER}|[0-9])"),
-        scales={word if word in short else word.lower(): Decimal(value) for word, value in table["scales"].items()},
+        scale_word=re.compile(scale.replace("ANY", _any_of([word for word in scales if len(word) > _SIGN]))),
+        scale_sign=re.compile(scale.replace("ANY", _any_of([word for word in scales if len(word) <= _SIGN]))),
+        scales=scales,
         half_after=re.compile(rf"\s+(?:{_any_of(table['half_after'])})(?!\w)"),
         vague=re.compile(rf"(?:^|\W)(?:{_any_of(table['vague'])})[\s-]*\Z"),
-        run=re.compile(rf"(?<![\w-])(?:{token})(?:{between}(?:{token}))*(?!\w)") if table["one"] else None,
+        run=re.compile(rf"(?<![\w-])(?:{token})(?:{between}(?:{token}))*(?!\w)") if words else None,
         token=re.compile(rf"(?<!\w)(?:{token})(?!\w)"),
         values=values,
         one=frozenset(table["one"]),
@@ -166,7 +171,7 @@ def _no_case(letter: str) -> bool:
 def _scaled(text: str, folded: str, found: Numeral, grammar: _Grammar) -> Numeral:
     """The numeral with the scale words that follow it."""
     end, factor, step = found.end, Decimal(1), found.step
-    while match := grammar.scale.match(folded, end) or grammar.scale.match(text, end):
+    while match := grammar.scale_word.match(folded, end) or grammar.scale_sign.match(text, end):
         factor *= grammar.scales[" ".join(match["scale"].split())]
         end = match.end()
     if factor == 1:
@@ -176,11 +181,11 @@ def _scaled(text: str, folded: str, found: Numeral, grammar: _Grammar) -> Numera
         value, step, end = value + factor * _HALF, factor * _HALF, half.end()
     if found.value == found.value.to_integral_value() and found.step >= 1:
         step = min(step, _place(value))
-    return Numeral(found.start, end, value, step, scaled=True)
+    return Numeral(found.start, end, value, step, factor=factor)
 
 
-def _korean(match: re.Match[str]) -> Numeral | None:
-    total, section, current = Decimal(0), Decimal(0), None
+def _korean(match: re.Match[str]) -> Numeral:
+    total, section, current, factor = Decimal(0), Decimal(0), None, 1
     for digits, scale in _KOREAN_PART.findall(match.group()):
         if digits:
             current = Decimal(digits.replace(",", ""))
@@ -191,7 +196,7 @@ def _korean(match: re.Match[str]) -> Numeral | None:
             total += (section + (current or 0)) * factor
             section, current = Decimal(0), None
     value = total + section + (current or 0)
-    return Numeral(match.start(), match.end(), value, _place(value), scaled=True)
+    return Numeral(match.start(), match.end(), value, _place(value), factor=Decimal(factor))
 
 
 def _in_digits(text: str, folded: str, lang: str, grammar: _Grammar) -> Iterator[Numeral]:
@@ -203,8 +208,8 @@ def _in_digits(text: str, folded: str, lang: str, grammar: _Grammar) -> Iterator
             rest = _TOKEN_REST.match(text, end)
             at = max(end, rest.end() if rest else end)
             continue
-        if korean is not None and (numeral := _korean(korean)) is not None:
-            yield numeral
+        if korean is not None:
+            yield _korean(korean)
             at = korean.end()
             continue
         value, step = _read_digits(match.group(), grammar)
@@ -263,7 +268,7 @@ class _Spelled:
         """The number read."""
         value = self.total + self.current
         return Numeral(
-            self.start, self.end, value, _place(value), scaled=value >= 1000, worded=True, collective=self.collective
+            self.start, self.end, value, _place(value), factor=self.scale, worded=True, collective=self.collective
         )
 
 
