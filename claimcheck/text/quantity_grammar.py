@@ -40,7 +40,7 @@ class QuantityGrammar:
 
 
 def _bounds(tables: list[dict[str, list[str]]], prefix: str) -> dict[str, Bound]:
-    return {word: cast(Bound, kind) for table in tables for kind in _KINDS for word in table.get(f"{prefix}{kind}", [])}
+    return {word: kind for table in tables for kind in _KINDS for word in table.get(f"{prefix}{kind}", [])}
 
 
 @cache
