@@ -1,0 +1,93 @@
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from claimcheck.text.cues import FAMILIES, find_cues, highest_rung
+from claimcheck.text.wordlists import LANGUAGES, fold, read_word_list
+from claimcheck.types import Rung
+
+EVERY_CUE = [
+    (lang, family, *cue)
+    for lang, table in read_word_list("cues").items()
+    for family in FAMILIES
+    for cue in table[family]
+]
+
+
+def families(text, lang):
+    return {cue.family for cue in find_cues(text, lang)}
+
+
+def test_every_language_has_every_family():
+    assert set(read_word_list("cues")) == set(LANGUAGES)
+    for table in read_word_list("cues").values():
+        assert set(table) == {*FAMILIES, "clause_ends"}
+        assert all(table[family] for family in FAMILIES)
+
+
+@pytest.mark.parametrize(("lang", "family", "pattern", "example"), EVERY_CUE)
+def test_every_cue_has_an_example_that_it_matches(lang, family, pattern, example):
+    assert re.search(pattern, fold(example))
+    assert family in families(example, lang)
+
+
+@pytest.mark.parametrize(
+    ("lang", "sentence", "rung"),
+    [
+        ("en", "The plant will be completed in 2026.", Rung.ANNOUNCED),
+        ("en", "The plant is expected to be delivered by 2027.", Rung.ANNOUNCED),
+        ("en", "The plant was completed in May, and it will employ 300.", Rung.DELIVERED),
+        ("en", "The bridge has not opened.", None),
+        ("en", "The firm may have completed the plant.", None),
+        ("en", "The cat sat on the mat.", None),
+        ("en", "The ministries signed a memorandum of understanding.", Rung.MEMORANDUM),
+        ("en", "The regulator approved the plan in June.", Rung.FUNDED),
+        ("en", "The yard won a contract for two ferries.", Rung.CONTRACTED),
+        ("en", "Construction of the tunnel has begun.", Rung.UNDER_WAY),
+        ("en", "The figures were audited by an outside firm.", Rung.VERIFIED),
+        ("es", "La planta se inaugurará en 2026.", Rung.ANNOUNCED),
+        ("es", "La planta fue inaugurada en mayo.", Rung.DELIVERED),
+        ("es", "La planta no ha abierto.", None),
+        ("fr", "L'usine sera livrée en 2026.", Rung.ANNOUNCED),
+        ("fr", "L'usine a été inaugurée en mai.", Rung.DELIVERED),
+        ("fr", "L'usine n'est pas ouverte.", None),
+        ("de", "Das Werk wird 2026 eröffnet.", Rung.ANNOUNCED),
+        ("de", "Das Werk soll 2026 fertiggestellt werden.", Rung.ANNOUNCED),
+        ("de", "Das Werk wurde im Mai eröffnet.", Rung.DELIVERED),
+        ("de", "Das Werk ist noch nicht eröffnet.", None),
+        ("pt", "A fábrica será inaugurada em 2026.", Rung.ANNOUNCED),
+        ("pt", "A fábrica foi inaugurada em maio.", Rung.DELIVERED),
+        ("pt", "A fábrica não foi inaugurada.", None),
+        ("ko", "공장은 2026년 완공될 예정이다.", Rung.ANNOUNCED),
+        ("ko", "공장은 5월 완공됐다.", Rung.DELIVERED),
+        ("ko", "두 회사는 양해각서를 체결했다.", Rung.MEMORANDUM),
+        ("ja", "工場は完成した。", None),
+        (None, "The plant was completed.", None),
+    ],
+)
+def test_highest_rung(lang, sentence, rung):
+    assert highest_rung(sentence, lang) == rung
+
+
+def test_a_capital_inside_a_sentence_makes_a_name():
+    assert families("The plant opened in May.", "en") == {"delivered"}
+    assert "plan" not in families("The actor Will Smith opened the bar.", "en")
+    assert "plan" in families("Ministry Will Open Second Plant Next Year", "en")
+    assert "hedge" in families("May the plant close? It may.", "en")
+
+
+def test_a_condition_and_a_cancellation_are_told_from_a_plan():
+    assert "conditional" in families("If the regulator approves it, work starts in May.", "en")
+    assert "cancelled" in families("The company will not build the plant.", "en")
+    assert "plan" not in families("The company will not build the plant.", "en")
+
+
+@settings(max_examples=100)
+@given(st.text(st.characters(exclude_categories=["Cs"])), st.sampled_from([*LANGUAGES, "xx", None]))
+def test_cues_lie_in_any_text_in_order(text, lang):
+    cues = find_cues(text, lang)
+    assert list(cues) == sorted(cues, key=lambda cue: (cue.span.start, cue.span.end))
+    assert all(0 <= cue.span.start < cue.span.end <= len(text) for cue in cues)
+    assert highest_rung(text, lang) in (None, *Rung)
