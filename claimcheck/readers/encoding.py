@@ -15,8 +15,8 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# Encodings that people's files are found in, besides Unicode, and the languages written in them, commonest first. Neighbouring pages
-# differ in a few letters only ("ñ" is "ń"), which shape alone does not tell apart; the language does.
+# Encodings that people's files are found in, besides Unicode, commonest first, and the languages written in them.
+# Neighbouring pages differ in a few letters only ("ñ" is "ń"), which shape alone does not tell apart; language does.
 _WEST: Final = frozenset("en es fr de pt it nl ca gl eu da sv no nb nn is fi ga gd af id ms sw".split())  # noqa: SIM905
 _LEGACY: Final[dict[str, frozenset[str]]] = {
     "cp1252": _WEST,
@@ -126,13 +126,14 @@ def _guessed(data: bytes) -> tuple[str, str] | None:
     matches = from_bytes(data, cp_isolation=order)
     likely = min((match.chaos for match in matches), default=0.0) + _AS_LIKELY
     guesses = [
-        (str(match), min(set(match.could_be_from_charset) & _LEGACY.keys(), key=order.index))
+        (str(match), min(set(match.could_be_from_charset) & _LEGACY.keys(), key=order.index), match.coherence)
         for match in matches
         if match.chaos <= likely and not _is_binary(str(match))
     ]
 
-    def rank(guess: tuple[str, str]) -> tuple[bool, int]:
-        text, encoding = guess
-        return detect_language(text) not in _LEGACY[encoding], order.index(encoding)
+    def rank(guess: tuple[str, str, float]) -> tuple[bool, float, int]:
+        text, encoding, coherence = guess
+        return detect_language(text) not in _LEGACY[encoding], -coherence, order.index(encoding)
 
-    return min(guesses, key=rank, default=None)
+    best = min(guesses, key=rank, default=None)
+    return best and best[:2]

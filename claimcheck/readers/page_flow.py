@@ -124,7 +124,7 @@ def _full_line(lines: Sequence[str]) -> int:
 def _ends_paragraph(line: str, following: str, full: int) -> bool:
     if _BULLET.match(following):
         return True
-    short = len(line) < _SHORT * full
+    short = len(line) < _SHORT * full and not _WORD_AT_END.search(line)
     if _MARK.match(following):
         return short or line.endswith(_SENTENCE_END)
     return short and not following[0].islower()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import http.client
+import logging
 import re
 import socket
 import ssl
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -26,6 +27,8 @@ from claimcheck.readers.address import Resolve, Target, check_address, resolve_n
 from claimcheck.readers.page_store import keep_page
 from claimcheck.readers.sniff import sniff
 from claimcheck.readers.source import Source, too_large
+
+logging.getLogger("urllib3").setLevel(logging.ERROR)  # its warnings are about servers, not about us
 
 MOST_REDIRECTS: Final = 5
 _REDIRECTS: Final = frozenset((301, 302, 303, 307, 308))
@@ -163,7 +166,10 @@ def fetch(
             with _connection(target, deadline) as connection:
                 response = _response(connection, target)
                 if response.status not in _REDIRECTS or "Location" not in response.headers:
-                    return _page(response, target, address, max_bytes)
+                    page = _page(response, target, address, max_bytes)
+                    if time.monotonic() >= deadline:  # being hung up on may look like the end of the page
+                        raise TimeoutError("timed out")
+                    return page
                 here = urljoin(target.url, response.headers["Location"])
         except (HTTPError, http.client.HTTPException, OSError, ValueError) as error:
             # ValueError: a Location or a header that cannot be parsed
@@ -217,28 +223,31 @@ def _connection(target: Target, deadline: float) -> Iterator[HTTPConnection]:
         if left <= 0:
             break
         connection = _new_connection(target, machine, left)
-        with _cut_off(connection, left):
+        with _cut_off(connection, left) as held:
             try:
                 connection.connect()
             except (HTTPError, OSError) as error:
                 failure = error
                 continue
+            held.append(connection.sock)
             yield connection
             return
     raise failure
 
 
 @contextmanager
-def _cut_off(connection: HTTPConnection, after_s: float) -> Iterator[None]:
+def _cut_off(connection: HTTPConnection, after_s: float) -> Iterator[list[socket.socket]]:
     """Closes a connection at the end, and before that when its time is up.
 
-    A timeout of a socket counts from packet to packet; a server that drips bytes must be hung up on.
+    A timeout of a socket counts from packet to packet; a server that drips bytes must be hung up on. Once connected,
+    the socket goes into the yielded list, since a connection lets go of it when the answer begins.
     """
-    watch = threading.Timer(after_s, _hang_up, [connection])
+    held: list[socket.socket] = []
+    watch = threading.Timer(after_s, _hang_up, [connection, held])
     watch.daemon = True
     watch.start()
     try:
-        yield
+        yield held
     finally:
         watch.cancel()
         connection.close()
@@ -255,18 +264,15 @@ def _new_connection(target: Target, machine: str, timeout_s: float) -> HTTPConne
         timeout=timeout_s,
         ssl_context=context,
         server_hostname=target.host,
-        assert_hostname=target.host,
     )
 
 
-def _hang_up(connection: HTTPConnection) -> None:
-    sock = connection.sock
-    if isinstance(sock, socket.socket):
-        try:
-            # The plain socket's own method: that of a TLS socket would take the TLS state from under the reader.
-            socket.socket.shutdown(sock, socket.SHUT_RDWR)
-        except OSError:
-            return  # closed already
+def _hang_up(connection: HTTPConnection, held: list[socket.socket]) -> None:
+    for sock in held or [connection.sock]:
+        if isinstance(sock, socket.socket):
+            with suppress(OSError):  # closed already
+                # The plain socket's own method: that of a TLS socket would take the TLS state from under the reader.
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
 
 def _cause(error: Exception) -> str:

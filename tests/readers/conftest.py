@@ -12,6 +12,16 @@ from claimcheck.errors import ReadError
 from claimcheck.readers import read_each
 from claimcheck.types import Document
 
+STORY = """<!DOCTYPE html><html lang="en"><head><title>Park opens | The Daily</title>
+<meta name="author" content="Ann Lee"><meta property="og:site_name" content="The Daily">
+<meta property="article:published_time" content="2024-05-03T10:00:00Z"></head>
+<body><nav><a href="/">Home</a> <a href="/news">All our news</a></nav><article><h1>Park opens</h1>
+<p>The <b>park</b> in Leeds opened on Monday with 54 turbines, and the minister said more would follow
+in the next year for the region.</p><ul><li>The first phase is done.</li></ul>
+<table><tr><th>Plant</th><th>MW</th></tr><tr><td>Leeds</td><td>54</td></tr></table>
+<p>The last paragraph of the story runs on with several more words, so that it is long enough to count.</p></article>
+<footer>Copyright 2021 The Daily</footer><script>alert("x")</script></body></html>"""
+
 LIMITS = {"max_bytes": 2_000_000, "timeout_s": 10.0}
 
 
