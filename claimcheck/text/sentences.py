@@ -49,12 +49,13 @@ def _rules(lang: str) -> _Rules:
     parts = [table["any"], *([table[lang]] if lang in table else [])]
     starters = frozenset(word.capitalize() for word in function_words(lang) if len(word) > 1)
     alternatives = "|".join(sorted(map(re.escape, starters)))
+    words = "|".join(re.escape(word) for part in parts for word in part.get("never", [])) or "(?!)"
     return _Rules(
         always=frozenset(word for part in parts for word in part["always"]),
         before_number=frozenset(word for part in parts for word in part["before_number"]),
         joins=tuple((re.compile(left), re.compile(right)) for part in parts for left, right in part["joins"]),
         starters=starters,
-        missed=re.compile(rf"[^\s.]\.\s+(?=(?:{alternatives})\b)"),
+        missed=re.compile(rf"[^\s.]\.\s+(?=(?:{alternatives})\b)|(?<!\w)(?:{words})\.\s+"),
     )
 
 
@@ -105,7 +106,7 @@ def _candidates(block: str, lang: str, rules: _Rules) -> list[int]:
     found.update(
         match.end()
         for match in rules.missed.finditer(veiled)
-        if not _abbreviated(veiled[max(0, match.start() - _TAIL) : match.start() + 2], rules)
+        if not _abbreviated(veiled[max(0, match.start() - _TAIL) : match.end()].rstrip(), rules)
     )
     ends = set()
     for offset in found:

@@ -29,6 +29,8 @@ def split(text, lang):
         ("en", ["It closed (in May.)", "It reopened.[2]", "It closed again."]),
         ("en", ["😀😀 First.", "Then second 😀.", "Third."]),
         ("en", ["it was good.", "then we left."]),
+        ("en", ["It opened in May.", "Workers left."]),
+        ("es", ["La ciudad da al mar.", "Vecinos protestan."]),
         ("fr", ["Il a vu M. Dupont hier.", "Mme. Roux est là."]),
         ("fr", ["« Bonjour.", "Ça va ? » dit-il.", "Oui."]),
         ("de", ["Am 3. März kam Nr. 5 dran.", "Dr. Müller und z. B. Hans auch.", "Ja."]),
