@@ -1,0 +1,156 @@
+"""What a claim states that a sentence gives otherwise or not at all: numbers, dates and names."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from datetime import date
+from typing import Final, Literal
+
+from claimcheck.text.cues import find_cues
+from claimcheck.text.dates import DateRange, compare_dates, find_dates
+from claimcheck.text.names import find_names
+from claimcheck.text.quantities import Quantity, compare, find_quantities, same_kind
+from claimcheck.text.units import is_unit
+from claimcheck.text.wordlists import fold, read_word_list
+from claimcheck.types import Difference
+
+# Units that count things which another text may well call otherwise ("300 staff", "300 positions").
+_COUNTED: Final = frozenset({"person", "employee", "job", "household", "vehicle"})
+_TELLING: Final = 10
+_OTHER_THING: Final = 100
+_SLIPS: Final = frozenset({10**3, 10**6})
+_LATIN: Final = re.compile(r"[A-Za-zÀ-ɏ]")
+_PART_OF_NAME: Final = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
+
+
+def find_differences(
+    claim_text: str,
+    claim_lang: str | None,
+    sentence_text: str,
+    sentence_lang: str | None,
+    *,
+    claim_reference: date | None,
+    sentence_reference: date | None,
+) -> tuple[Difference, ...]:
+    """The numbers, dates and names of a claim on which a sentence of evidence differs or is silent.
+
+    A ``conflict`` needs one candidate of the same sort in the sentence, which disagrees and is not what another part of
+    the claim speaks of; anything less is ``missing``. Conflicts are meant to be right rather than many.
+
+    Args:
+        claim_text: the claim, in normal form.
+        claim_lang: its language.
+        sentence_text: the sentence of evidence, in normal form.
+        sentence_lang: its language.
+        claim_reference: the day the draft was written, if known; relative dates count from it.
+        sentence_reference: the day the evidence was published, if known.
+
+    Returns:
+        Differences: numbers, then dates, then names, each in the order of the claim.
+    """
+    quantities = find_quantities(claim_text, claim_lang), find_quantities(sentence_text, sentence_lang)
+    dates = (
+        find_dates(claim_text, claim_lang, claim_reference),
+        find_dates(sentence_text, sentence_lang, sentence_reference),
+    )
+    mine = {cue.family for cue in find_cues(claim_text, claim_lang)}
+    theirs = {cue.family for cue in find_cues(sentence_text, sentence_lang)}
+    # What is planned and what is done may differ without a contradiction, and a date may be that of an act of saying.
+    same_mood = ("plan" in mine) == ("plan" in theirs)
+    same_act = not theirs & {"attribution", "announced"} - mine
+    same_language = claim_lang == sentence_lang
+    return (
+        *_numbers(claim_text, sentence_text, *quantities, same_language=same_language, may_conflict=same_mood),
+        *_dates(claim_text, sentence_text, *dates, may_conflict=same_mood and same_act),
+        *_names(claim_text, claim_lang, sentence_text, sentence_lang),
+    )
+
+
+def _numbers(
+    claim: str,
+    sentence: str,
+    claimed: tuple[Quantity, ...],
+    found: tuple[Quantity, ...],
+    *,
+    same_language: bool,
+    may_conflict: bool,
+) -> Iterator[Difference]:
+    settled = [
+        quantity
+        for quantity in found
+        if any(_agrees(wanted, quantity, same_language=same_language) for wanted in claimed)
+    ]
+    for wanted in claimed:
+        if any(_agrees(wanted, quantity, same_language=same_language) for quantity in found):
+            continue
+        rivals = [quantity for quantity in found if wanted.unit is not None and same_kind(wanted, quantity)]
+        one = rivals[0] if len(rivals) == 1 and rivals[0] not in settled else None
+        conflict = (
+            may_conflict and one is not None and compare(wanted, one) == "different" and _same_magnitude(wanted, one)
+        )
+        yield _difference("number", claim, wanted.span.of(claim), one.span.of(sentence) if one and conflict else None)
+
+
+def _agrees(wanted: Quantity, quantity: Quantity, *, same_language: bool) -> bool:
+    """Whether a quantity of the sentence is the one claimed, if need be under another name for the thing counted."""
+    if compare(wanted, quantity) == "same":
+        return True
+    if not (_is_count(wanted) and _is_count(quantity)) or wanted.low != quantity.low or wanted.high != quantity.high:
+        return False
+    return not same_language or wanted.low > _TELLING or not (wanted.nouns and quantity.nouns)
+
+
+def _is_count(quantity: Quantity) -> bool:
+    return quantity.unit in _COUNTED or not is_unit(quantity.unit)
+
+
+def _same_magnitude(one: Quantity, other: Quantity) -> bool:
+    """Whether two numbers are near enough to be rival values of one thing, or the same but for the scale word."""
+    low, high = sorted((abs(one.low), abs(other.low)))
+    return low == 0 or high / low < _OTHER_THING or high / low in _SLIPS
+
+
+def _dates(
+    claim: str, sentence: str, claimed: tuple[DateRange, ...], found: tuple[DateRange, ...], *, may_conflict: bool
+) -> Iterator[Difference]:
+    for wanted in claimed:
+        outcomes = [compare_dates(wanted, period) for period in found]
+        if "same" in outcomes:
+            continue
+        conflict = may_conflict and len(claimed) == 1 and outcomes == ["different"]
+        yield _difference("date", claim, wanted.span.of(claim), found[0].span.of(sentence) if conflict else None)
+
+
+def _names(claim: str, claim_lang: str | None, sentence: str, sentence_lang: str | None) -> Iterator[Difference]:
+    if not _LATIN.search(sentence):
+        return
+    present = {_bare(word) for word in _PART_OF_NAME.findall(sentence)}
+    small = {word for table in read_word_list("names").values() for kind in table.values() for word in kind}
+    for span in find_names(claim, claim_lang):
+        name = span.of(claim)
+        parts = [part for part in _PART_OF_NAME.findall(name) if part.lower() not in small]
+        if not all(map(_LATIN.match, parts)) or _is_translated(name, parts, claim_lang, sentence_lang):
+            continue
+        initials = _bare("".join(part[0] for part in parts))
+        here = sum(_bare(part) in present for part in parts)
+        if 2 * here < len(parts) or not parts:
+            if len(parts) > 1 and initials in present:
+                continue
+            yield _difference("name", claim, name, None)
+
+
+def _is_translated(name: str, parts: list[str], claim_lang: str | None, sentence_lang: str | None) -> bool:
+    """Whether a name may read otherwise in the other language: a lone plain word, as names of places are."""
+    return claim_lang != sentence_lang and len(parts) < 2 and name[1:].islower()
+
+
+def _bare(word: str) -> str:
+    """A word in lower case without accents and stops."""
+    letters = unicodedata.normalize("NFD", fold(word).replace(".", ""))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+def _difference(kind: Literal["number", "date", "name"], claim: str, claimed: str, found: str | None) -> Difference:
+    return Difference(kind=kind, outcome="missing" if found is None else "conflict", claimed=claimed, found=found)
