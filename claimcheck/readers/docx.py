@@ -158,9 +158,18 @@ def read(source: Source) -> Iterator[Document]:
     titles: dict[str, str] = {}
     try:
         document = docx.Document(archive)
-        for block, pieces, style in [(b, b.pieces, _style(b.paragraph)) for b in blocks(document)]:
-            _add(assembly, block, pieces)
-            titles.setdefault(style, "".join(text for text, _ in pieces))
+        styles = {style.style_id: style.name for style in document.styles}
+        for block in blocks(document):
+            pieces = block.pieces
+            span = assembly.add(pieces, block.locator, separator=block.separator)
+            if span is None:
+                continue
+            for cell in block.cells:
+                assembly.widen(span, cell)
+            # Asked of the element: python-docx looks through all styles again for every paragraph without one.
+            style = styles.get(block.paragraph._p.style or "")
+            if style in (_TITLE_STYLE, _HEADING_STYLE):
+                titles.setdefault(style, "".join(text for text, _ in pieces))
         properties = document.core_properties
         notes = {"created": properties.created, "modified": properties.modified}
         stated, author = properties.title, properties.author
@@ -176,15 +185,3 @@ def read(source: Source) -> Iterator[Document]:
         author=author,
         notes={name: time.date().isoformat() for name, time in notes.items() if time is not None},
     )
-
-
-def _style(paragraph: Paragraph) -> str:
-    style = paragraph.style
-    return (style.name or "") if style is not None and paragraph.text.strip() else ""
-
-
-def _add(assembly: Assembly, block: Block, pieces: list[tuple[str, str]]) -> None:
-    span = assembly.add(pieces, block.locator, separator=block.separator)
-    if span is not None:
-        for cell in block.cells:
-            assembly.widen(span, cell)

@@ -25,7 +25,7 @@ _LONGEST_SLUG: Final = 48
 _LANGUAGE: Final = re.compile(r"([a-z]{2})(?:[-_].*)?", re.IGNORECASE)
 
 # Parsers written for sound files meet damaged ones with whatever built-in error the damage leads to. These are caught
-# around the call of such a library alone, and become one ReadError.
+# only around code that asks such a library for its findings, and become one ReadError.
 DAMAGE: Final = (
     ArithmeticError,
     AssertionError,
