@@ -34,6 +34,8 @@ class Calibration(BaseModel):
     passage_bias: tuple[float, ...]
     sentence_temperature: float
     sentence_bias: tuple[float, ...]
+    thresholds: dict[str, float] = {}
+    """What the policy reads, by its own names."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""How sentences of evidence relate to a claim."""
