@@ -11,12 +11,12 @@ from itertools import groupby
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
-from markupsafe import Markup
 
 from claimcheck.report import arrangement, wording
 from claimcheck.report.arrangement import Evidence, Numbered
 from claimcheck.report.context import QuoteInContext, check_mark, in_context
 from claimcheck.report.marking import mark
+from claimcheck.report.steering import visible
 from claimcheck.report.wording import Standing
 from claimcheck.types import Basis, Citation, Document, Report, Rung, Unchecked, Verdict
 
@@ -76,7 +76,7 @@ def write(report: Report) -> str:
         rungs=tuple(Rung),
         context=lambda citation: _context(citation, sources),
         skipped=_skipped_by_reason(report),
-        style=Markup(style),  # noqa: S704 - a file of this package
+        style=style,
         style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
     )
 
@@ -86,11 +86,17 @@ def _template() -> Template:
     environment = Environment(
         loader=PackageLoader("claimcheck.report", _TEMPLATES),
         autoescape=True,
+        finalize=_visible,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     return environment.get_template("page.html.j2")
+
+
+def _visible(value: object) -> object:
+    # Normalised text holds no such characters; what else comes from outside could turn the page around it.
+    return visible(value) if type(value) is str else value
 
 
 def _style() -> str:

@@ -31,7 +31,7 @@ from claimcheck.report.arrangement import (
     source_title,
     standing,
 )
-from claimcheck.report.typesetting import visible
+from claimcheck.report.steering import visible
 from claimcheck.report.wording import LABEL_STANDING, NOTHING, RELATION_WORDS, SIGNS, SKIP_WORDS, Standing
 from claimcheck.types import Basis, Citation, Document, Flag, Report, Unchecked, Verdict
 

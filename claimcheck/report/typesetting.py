@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from itertools import zip_longest
 from typing import Final, NamedTuple
@@ -11,14 +10,12 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
+from claimcheck.report.steering import visible
 from claimcheck.report.wording import SIGNS, Standing
 
 WIDEST: Final = 120
 """Lines longer than this are hard to read, however wide the terminal."""
 NARROWEST: Final = 24
-
-# What steers a terminal or turns the direction of text: it is shown, not obeyed.
-_STEERING: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 STANDING_STYLES: Final[Mapping[Standing, str]] = {
     Standing.CONTRADICTED: "bold #d55e00",
@@ -42,11 +39,6 @@ class Glyphs(NamedTuple):
 
 _FULL: Final = Glyphs("─", "“", "”", "·", "│")
 _ASCII: Final = Glyphs("-", '"', '"', "-", "|")
-
-
-def visible(text: str) -> str:
-    """The text with characters that would steer a terminal or turn the direction of writing spelled out."""
-    return _STEERING.sub(lambda found: f"<U+{ord(found[0]):04X}>", text)
 
 
 class Typesetter:
