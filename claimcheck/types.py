@@ -164,10 +164,7 @@ class Document(_Frozen):
 
 
 class Passage(_Frozen):
-    """A run of whole sentences of one document, the unit of retrieval.
-
-    ``sentences`` are spans of the document's text (not of the passage's), in order, without surrounding blanks.
-    """
+    """A run of whole sentences of one document; ``sentences`` are spans of the document's text, in order."""
 
     id: str
     document: str
@@ -185,10 +182,7 @@ class RetrievedPassage(_Frozen):
 
 
 class Claim(_Frozen):
-    """One checkable proposition of a draft.
-
-    ``text`` stands alone (names for pronouns); ``span`` and ``quote`` are the draft's own characters.
-    """
+    """One checkable proposition: ``text`` stands alone, ``span`` and ``quote`` are the draft's own characters."""
 
     id: str
     span: Span
