@@ -222,8 +222,8 @@ class TestWouldSettle:
         assert "done by 31 December 2027 would" in self.of(said("plans"), claim=PLAN, claim_deadline="2027-12-31")
 
     def test_the_sentences_day_beats_the_claims(self):
-        text = self.of(said("plans", deadline="2028-06-30"), claim=PLAN, claim_deadline="2027-12-31")
-        assert "by 30 June 2028" in text
+        later, sooner = said("plans", deadline="2028-06-30"), said("plans", deadline="2028-03-31")
+        assert "by 30 June 2028" in self.of(later, sooner, claim=PLAN, claim_deadline="2027-12-31")
 
     def test_overdue_names_the_day_that_passed(self):
         text = self.of(said("plans", on="2023-01-01", deadline="2024-12-31"), claim=PLAN)
@@ -237,6 +237,9 @@ class TestWouldSettle:
         assert "gives the figure 5,000 would" in self.of(said("supports", differences=OTHER_NUMBER))
         assert "gives the date May 2025 would" in self.of(said("supports", differences=OTHER_DATE))
         assert "gives the stage that the claim states (agreed) would" in self.of(said("plans", differences=OTHER_RUNG))
+        assert "the figure 5,000 and the date May 2025 would" in self.of(
+            said("supports", differences=(*OTHER_NUMBER, *OTHER_DATE))
+        )
         named = Difference(kind="name", outcome="conflict", claimed="Acme", found="Beta")
         text = self.of(said("supports", differences=(*OTHER_NUMBER, *OTHER_DATE, named, *NO_NUMBER)))
         assert "the figure 5,000, the date May 2025 and the name Acme would" in text

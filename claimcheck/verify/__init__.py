@@ -1,1 +1,1 @@
-"""How sentences of evidence relate to a claim."""
+"""How sentences of evidence relate to claims: what a model judges, and what a rule reads off the words."""
