@@ -56,17 +56,17 @@ def batch(
     """
     from claimcheck.batch import Batch, Checked, find_documents
     from claimcheck.batch.ledger import conditions_key
+    from claimcheck.models.weights import models_used
 
     chosen = [opening.choose_format(word.strip(), None, FORMATS) for word in formats.split(",")]
     settings = _strict_by_default(load_settings(library=library, as_of=as_of, self_source=self_source))
     files = find_documents(paths, opening.readable_suffixes())
     fresh = done = failed = unchecked = 0
-    with Progress("Opening the library") as progress:
-        checker = opening.open_checker(settings)
+    with Progress("Opening the library") as progress, opening.open_checker(settings) as checker:
         work = Batch(
             out=out,
             checker=checker,
-            conditions=conditions_key(settings, checker.corpus, checker.models, __version__),
+            conditions=conditions_key(settings, checker.corpus, models_used(), __version__),
             read=lambda path: opening.read_documents(str(path), settings),
             forms=opening.batch_forms(chosen),
         )

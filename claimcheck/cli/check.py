@@ -65,12 +65,12 @@ def check(
     with Progress(f"Reading {draft}") as progress:
         document = opening.read_draft(draft, settings)
         progress.say("Opening the library")
-        checker = opening.open_checker(settings)
-        if form == "text" and out is None:
-            report = stream_text(checker, document, settings.day, progress, show_skipped=show_skipped)
-        else:
-            report = collect(checker, document, progress)
-            opening.deliver(opening.write_report(report, form, show_skipped=show_skipped), out)
+        with opening.open_checker(settings) as checker:
+            if form == "text" and out is None:
+                report = stream_text(checker, document, settings.day, progress, show_skipped=show_skipped)
+            else:
+                report = collect(checker, document, progress)
+                opening.deliver(opening.write_report(report, form, show_skipped=show_skipped), out)
     note(summary_line(report.findings, len(report.skipped)))
     raise typer.Exit(exit_code(report.findings, conditions))
 

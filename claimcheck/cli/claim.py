@@ -43,8 +43,7 @@ def claim(
     settings = load_settings(library=library, as_of=as_of)
     texts = _claims(text)
     findings: list[Verdict | Unchecked] = []
-    with Progress("Opening the library") as progress:
-        checker = opening.open_checker(settings)
+    with Progress("Opening the library") as progress, opening.open_checker(settings) as checker:
         write = _json_line if form == "json" else _text_writer(checker.corpus)
         for finding in checker.claims(texts):
             progress.stop()

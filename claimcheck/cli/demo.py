@@ -19,7 +19,9 @@ from claimcheck.demonstration import DEMONSTRATION_DAY, demonstration_drafts, de
 from claimcheck.settings import load_settings
 
 if TYPE_CHECKING:
-    from claimcheck.types import Unchecked, Verdict
+    from claimcheck.pipeline import Checker
+    from claimcheck.settings import Settings
+    from claimcheck.types import Report, Unchecked, Verdict
 
 
 EXAMPLES = (
@@ -47,17 +49,22 @@ def demo(
         settings = load_settings(library=folder, as_of=as_of)
         with Progress("Building the library from the packaged notes"):
             note(f"evidence: {opening.add_evidence(demonstration_notes(), settings)} notes from the packaged corpus")
-            checker = opening.open_checker(settings)
-        for draft in demonstration_drafts():
-            document = opening.read_draft(str(draft), settings)
-            with Progress(f"Checking {draft.name}") as progress:
-                report = stream_text(checker, document, settings.day, progress)
-            page = out / f"{draft.stem}.html"
-            opening.deliver(opening.write_report(report, "html"), page)
-            note(f"{draft.name}: {summary_line(report.findings, len(report.skipped))}")
-            note(f"the same as a page: {page}")
-            findings.extend(report.findings)
+        with opening.open_checker(settings) as checker:
+            for draft in demonstration_drafts():
+                report = _check(checker, draft, settings, out)
+                findings.extend(report.findings)
     raise typer.Exit(exit_code(findings))
+
+
+def _check(checker: Checker, draft: Path, settings: Settings, out: Path) -> Report:
+    document = opening.read_draft(str(draft), settings)
+    with Progress(f"Checking {draft.name}") as progress:
+        report = stream_text(checker, document, settings.day, progress)
+    page = out / f"{draft.stem}.html"
+    opening.deliver(opening.write_report(report, "html"), page)
+    note(f"{draft.name}: {summary_line(report.findings, len(report.skipped))}")
+    note(f"the same as a page: {page}")
+    return report
 
 
 @contextmanager

@@ -34,7 +34,12 @@ class LineChecker:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.corpus = CorpusSearched(location="lines", fingerprint="f" * 64, documents=1, passages=1, newest=None)
-        self.models = ()
+
+    def __enter__(self) -> "LineChecker":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
 
     def check_stream(self, document: Document) -> Iterator[Finding | Skipped | Report]:
         items = [self._item(line, document.text.index(line)) for line in document.text.splitlines() if line]
@@ -46,7 +51,7 @@ class LineChecker:
             findings=tuple(item for item in items if not isinstance(item, Skipped)),
             skipped=tuple(item for item in items if isinstance(item, Skipped)),
             corpus=self.corpus,
-            models=self.models,
+            models=(),
             settings={"self_source": self.settings.self_source},
         )
 
