@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import unicodedata
+import re
 from typing import Final
 
 from claimcheck.text.sentences import split_sentences
@@ -16,6 +16,11 @@ MOST_SENTENCES: Final = 6
 FEWEST_SENTENCES: Final = 3
 LARGEST: Final = 700
 """Largest passage of more than one sentence, in narrow characters; a wide one (Hangul, Han, kana) counts as two."""
+
+# Unicode Standard Annex 11: Hangul, Han, kana, their punctuation, full-width forms, emoji.
+_WIDE: Final = re.compile(
+    "[\u1100-\u115f\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\U0001f300-\U0003ffff]+"
+)
 
 
 def split_passages(document: Document) -> tuple[Passage, ...]:
@@ -75,6 +80,4 @@ def _passage(document: Document, position: int, sentences: tuple[Span, ...]) -> 
 
 
 def _size(sentence: str) -> int:
-    if sentence.isascii():
-        return len(sentence)
-    return len(sentence) + sum(unicodedata.east_asian_width(character) in "WF" for character in sentence)
+    return len(sentence) if sentence.isascii() else len(sentence) + sum(map(len, _WIDE.findall(sentence)))
