@@ -24,6 +24,7 @@ _REACH: Final = 50
 _BREAK: Final = re.compile(r"[;:.!?,](?=\s)")
 _WORD: Final = re.compile(r"[^\W\d_]{3,}")
 _STEM: Final = 5
+_MEMORANDUM: Final = re.compile("m[eé]morand")  # in a claim the bare word is enough
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +88,15 @@ def observe(
         What the sentence says. For a language without word lists, numbers and dates only.
     """
     claim, sentence = _wording(claim_text, claim_lang), _wording(sentence_text, sentence_lang)
+    cancelled = _is_cancelled(claim, sentence)
     return Observation(
         differences=(
             *_differences(claim, sentence, context, published=published, as_of=as_of),
             *_rung_difference(claim, sentence),
         ),
-        rung=sentence.rung,
+        rung=None if cancelled else sentence.rung,
         conditional=_is_conditional(claim, sentence),
-        cancelled=_is_cancelled(claim, sentence),
+        cancelled=cancelled,
         deadline=sentence_deadline(sentence_text, sentence_lang, published),
         progress=_progress(claim, sentence),
     )
@@ -118,15 +120,14 @@ def _differences(
 def _rung_difference(claim: _Wording, sentence: _Wording) -> tuple[Difference, ...]:
     """A binding agreement claimed where the sentence speaks of a memorandum and of nothing firmer."""
     patterns = patterns_of(claim.lang)
-    if patterns is None or claim.of("memorandum", "plan") or sentence.rung is not Rung.MEMORANDUM:
+    if patterns is None or claim.of("memorandum", "plan") or _MEMORANDUM.search(claim.folded):
         return ()
-    contracts = [cue.span.of(claim.text) for cue in claim.of("contracted")] if claim.rung is Rung.CONTRACTED else []
-    deal = patterns.binding.search(claim.folded)
-    if not contracts and deal is None:
+    if sentence.rung is not Rung.MEMORANDUM:
         return ()
-    claimed = contracts[0] if contracts or deal is None else claim.text[deal.start() : deal.end()]
+    firm = [cue.span.of(claim.text) for cue in claim.of("contracted") if claim.rung is Rung.CONTRACTED]
+    firm += [claim.text[match.start() : match.end()] for match in patterns.binding.finditer(claim.folded)]
     found = sentence.of("memorandum")[0].span.of(sentence.text)
-    return (Difference(kind="rung", outcome="conflict", claimed=claimed, found=found),)
+    return tuple(Difference(kind="rung", outcome="conflict", claimed=words, found=found) for words in firm[:1])
 
 
 def _is_conditional(claim: _Wording, sentence: _Wording) -> bool:
