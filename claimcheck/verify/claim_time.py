@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Final
 
-from claimcheck.text.cues import Cue, find_cues
+from claimcheck.text.cues import Cue, find_cues, highest_rung
 from claimcheck.text.dates import DateRange, find_dates
 from claimcheck.text.quantities import find_quantities
 from claimcheck.text.wordlists import fold
+from claimcheck.types import Rung
 from claimcheck.verify.patterns import patterns_of
 
 # Languages whose verb may follow its date within the clause.
@@ -18,6 +19,8 @@ _VERB_LAST: Final = frozenset({"de", "ko"})
 _BREAK: Final = re.compile(r"[;:.!?,](?=\s)")
 _OPENING: Final = re.compile(r"\W*\w{0,4}\W*")
 _OF_THE_SAYING: Final = frozenset({"attribution", "announced"})
+# Acts of commitment: a date beside one is the day of the act, not the day by which what it promises is due.
+_ACTS: Final = frozenset({*_OF_THE_SAYING, "memorandum", "funded_or_permitted", "contracted"})
 
 
 def claim_deadline(text: str, lang: str | None, reference: date | None) -> date | None:
@@ -98,6 +101,8 @@ def _due_days(text: str, lang: str | None, reference: date | None, *, sure: bool
     """The last days of the periods that bind what is planned; without a word of planning, of any period if ``sure``."""
     cues = find_cues(text, lang)
     plans = [cue for cue in cues if cue.family == "plan"]
+    rung = highest_rung(text, lang)
+    sure = sure and (rung is None or rung.height >= Rung.UNDER_WAY.height)
     for period in find_dates(text, lang, reference):
         if period.bound == "after":
             continue
@@ -108,9 +113,10 @@ def _due_days(text: str, lang: str | None, reference: date | None, *, sure: bool
 
 def _binds(text: str, lang: str | None, plan: Cue, period: DateRange, cues: tuple[Cue, ...]) -> bool:
     """Whether a period belongs to a plan rather than to what else the sentence tells."""
+    first, second = sorted((plan.span, period.span), key=lambda span: span.start)
+    if any(cue.family in _ACTS and first.end <= cue.span.start < second.start for cue in cues):
+        return False
     if _OPENING.fullmatch(text, 0, period.span.start):
         return True
-    if plan.span.start <= period.span.start:
-        said = any(cue.family in _OF_THE_SAYING and plan.span.end <= cue.span.start < period.span.start for cue in cues)
-        return not said and not _BREAK.search(text, plan.span.end, period.span.start)
-    return lang in _VERB_LAST and not _BREAK.search(text, period.span.end, plan.span.start)
+    follows = plan.span.start <= period.span.start
+    return (follows or lang in _VERB_LAST) and not _BREAK.search(text, first.end, second.start)

@@ -41,6 +41,8 @@ class TestDeadline:
             "Acme, founded in 1998, will open the plant.",
             "Acme will open the plant that it announced in 2023.",
             "Acme will open the plant after 2030.",
+            "Acme signed a contract for 54 tanks in May 2024.",
+            "In May 2024, Acme signed a contract for tanks that it will deliver.",
         ],
     )
     def test_no_day(self, claim):
@@ -50,6 +52,9 @@ class TestDeadline:
         sentence = "Acme plans to finish what it began in 2023."
         assert sentence_deadline(sentence, "en", date(2023, 5, 1)) == date(2023, 12, 31)
         assert sentence_deadline(sentence, "en", date(2024, 5, 1)) is None
+
+    def test_the_day_of_a_signing_is_no_deadline(self):
+        assert sentence_deadline("Both signed a letter of intent in May 2025.", "en", date(2025, 5, 17)) is None
 
     def test_next_year_counts_from_the_day_of_publication(self):
         assert sentence_deadline("Acme will open the plant next year.", "en", date(2024, 5, 1)) == date(2025, 12, 31)
