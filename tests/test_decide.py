@@ -54,6 +54,7 @@ TEN_SITES = "Acme will build ten sites by 2027."
 DEAL = "Acme agreed a 2 bn deal with Peru."
 BY_ACME = {"by": "Acme Ltd", "kind": "company_statement"}
 BY_REGULATOR = {"by": "Rail Regulator", "kind": "official_statement"}
+DENIED = {"refutes": 0.05}
 TWICE = [said("supports"), said("supports", by="Evening Post")]
 
 ROWS = [
@@ -155,11 +156,12 @@ ROWS = [
     row("ten of ten planned is planned", TEN_SITES, [said("plans", progress=(10, 10))], "planned", PLANNED, "single_source", kind="plan"),
     row("four built is proven", "Acme built four sites.", TWICE, "supported", PROVEN),
     # -- cancelled, missed
-    row("a dropped plan", WILL_OPEN, [said("plans", cancelled=True)], "cancelled", CONTRADICTED, kind="plan"),
+    row("a dropped plan", WILL_OPEN, [said("plans", rest=DENIED, cancelled=True)], "cancelled", CONTRADICTED, kind="plan"),
+    row("words of dropping alone drop nothing", WILL_OPEN, [said("plans", rest={"refutes": 0.04}, cancelled=True)], "planned", PLANNED, "single_source", kind="plan"),
     row("a denial that the plan goes on", WILL_OPEN, [said("refutes", cancelled=True)], "cancelled", CONTRADICTED, kind="plan"),
-    row("plan first, dropped later", WILL_OPEN, [said("plans"), said("plans", on="2025-07-01", cancelled=True)], "cancelled", CONTRADICTED, kind="plan"),
-    row("dropped first, taken up later", WILL_OPEN, [said("plans", cancelled=True), said("plans", on="2025-07-01")], "planned", PLANNED, "unsure single_source", kind="plan"),
-    row("dropped and planned on one day", WILL_OPEN, [said("plans"), said("plans", cancelled=True)], "cancelled", CONTRADICTED, kind="plan"),
+    row("plan first, dropped later", WILL_OPEN, [said("plans"), said("plans", on="2025-07-01", rest=DENIED, cancelled=True)], "cancelled", CONTRADICTED, kind="plan"),
+    row("dropped first, taken up later", WILL_OPEN, [said("plans", rest=DENIED, cancelled=True), said("plans", on="2025-07-01")], "planned", PLANNED, "unsure single_source", kind="plan"),
+    row("dropped and planned on one day", WILL_OPEN, [said("plans"), said("plans", rest=DENIED, cancelled=True)], "cancelled", CONTRADICTED, kind="plan"),
     row("dropped and planned without days", WILL_OPEN, [said("plans", on=None), said("refutes", on=None)], "contradicted", CONTRADICTED, kind="plan"),
     row("a faint denial does not drop a plan", WILL_OPEN, [said("plans", 0.9), said("refutes", 0.55)], "planned", PLANNED, "unsure single_source", kind="plan"),
     row("that it was dropped may be the claim itself", "Acme dropped its plan.", [said("supports", cancelled=True)], "supported", PROVEN, "single_source"),

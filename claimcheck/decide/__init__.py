@@ -53,7 +53,7 @@ def decide(
     case = Case(
         claim=claim,
         readings=read_evidence(
-            claim, judgements, documents, as_of=as_of, event_start=event_start, deadline=claim_deadline
+            claim, judgements, documents, as_of=as_of, policy=policy, event_start=event_start, deadline=claim_deadline
         ),
         as_of=as_of,
         policy=policy,

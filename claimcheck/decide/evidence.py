@@ -201,14 +201,15 @@ def read_evidence(
     documents: Mapping[str, Document],
     *,
     as_of: date,
+    policy: Policy,
     event_start: date | None,
     deadline: date | None,
 ) -> Readings:
     """What each sentence counts as.
 
     Left out: what was published after ``as_of``. A document without a day stays. Then, one after the other: support
-    from before the event, or of unfinished work, shows a plan at most; a dropped plan denies; unfinished work does not
-    deny what is not yet due.
+    from before the event, or of unfinished work, shows a plan at most; unfinished work does not deny what is not yet
+    due; a dropped plan denies, where the verifier, too, sees something of a denial.
 
     Returns:
         The readings, strongest first, in an order that does not depend on that of ``judgements``.
@@ -218,13 +219,13 @@ def read_evidence(
     for judgement in judgements:
         document = documents[judgement.document]
         if document.published is None or document.published <= as_of:
-            weights = _weights(judgement, document.published, event_start, due=due)
+            weights = _weights(judgement, document.published, event_start, policy, due=due)
             readings.append(Reading(judgement, document, weights))
     return tuple(sorted(readings, key=lambda r: r.order))
 
 
 def _weights(
-    judgement: Judgement, published: date | None, event_start: date | None, *, due: bool
+    judgement: Judgement, published: date | None, event_start: date | None, policy: Policy, *, due: bool
 ) -> Mapping[Relation, float]:
     weights = dict(judgement.probabilities)
     unfinished = judgement.progress is not None and judgement.progress[0] < judgement.progress[1]
@@ -233,7 +234,7 @@ def _weights(
         _move(weights, Relation.SUPPORTS, Relation.PLANS)
     if unfinished and not due and not judgement.cancelled:
         _move(weights, Relation.REFUTES, Relation.PLANS)
-    if judgement.cancelled:
+    if judgement.cancelled and weights[Relation.REFUTES] >= policy.dropped_at:
         _move(weights, Relation.PLANS, Relation.REFUTES)
     return weights
 

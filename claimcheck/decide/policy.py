@@ -34,6 +34,9 @@ class Policy(BaseModel):
     opposed_ratio: Probability = Field(
         default=0.7, description="share of the best support (or plan) from which a denial is of like weight"
     )
+    dropped_at: Probability = Field(
+        default=0.05, description="least probability of denial at which the words of a dropped plan make a denial"
+    )
     later_by_days: int = Field(default=1, ge=1, description="days from which one source counts as later than another")
     overtaken_weight: Probability = Field(
         default=0.3, description="what evidence that a later or weightier source beat still takes from the confidence"

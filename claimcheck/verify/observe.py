@@ -22,7 +22,7 @@ __all__: Final = ["Observation", "claim_deadline", "claim_event_start", "is_pres
 
 _REACH: Final = 50
 _BREAK: Final = re.compile(r"[;:.!?,](?=\s)")
-_WORD: Final = re.compile(r"[^\W\d_]{3,}")
+_WORD: Final = re.compile(r"[^\W\d_]{3,}|[가-힣]{2,}|\d[\d.,]*\d|\d")
 _STEM: Final = 5
 _MEMORANDUM: Final = re.compile("m[eé]morand")  # in a claim the bare word is enough
 
@@ -119,10 +119,10 @@ def _differences(
 
 def _rung_difference(claim: _Wording, sentence: _Wording) -> tuple[Difference, ...]:
     """A binding agreement claimed where the sentence speaks of a memorandum and of nothing firmer."""
-    patterns = patterns_of(claim.lang)
-    if patterns is None or claim.of("memorandum", "plan") or _MEMORANDUM.search(claim.folded):
+    patterns, theirs = patterns_of(claim.lang), patterns_of(sentence.lang)
+    if patterns is None or theirs is None or claim.of("memorandum", "plan") or _MEMORANDUM.search(claim.folded):
         return ()
-    if sentence.rung is not Rung.MEMORANDUM:
+    if sentence.rung is not Rung.MEMORANDUM or theirs.framework.search(sentence.folded):
         return ()
     firm = [cue.span.of(claim.text) for cue in claim.of("contracted") if claim.rung is Rung.CONTRACTED]
     firm += [claim.text[match.start() : match.end()] for match in patterns.binding.finditer(claim.folded)]
@@ -134,7 +134,8 @@ def _is_conditional(claim: _Wording, sentence: _Wording) -> bool:
     """Whether the plan waits on a condition that the sentence or the claim sets, and that the sentence leaves open."""
     if sentence.rung is Rung.FUNDED:  # approved: the condition is met
         return False
-    return _sets_condition(claim) or (_sets_condition(sentence) and _share_a_word(claim, sentence))
+    about_it = bool(sentence.of("plan")) or _share_a_word(claim, sentence)
+    return _sets_condition(claim) or (about_it and _sets_condition(sentence))
 
 
 def _sets_condition(wording: _Wording) -> bool:
@@ -155,22 +156,29 @@ def _frames(wording: _Wording, condition: Cue, plan: Cue) -> bool:
 
 def _is_cancelled(claim: _Wording, sentence: _Wording) -> bool:
     """Whether the sentence says that the plan was dropped or missed, and of no plan that it still stands."""
-    if claim.of("cancelled") or not _share_a_word(claim, sentence):
-        return False
     patterns = patterns_of(sentence.lang)
+    if patterns is None or claim.of("cancelled") or not _share_a_word(claim, sentence):
+        return False
+    may_miss_a_date = bool(find_dates(claim.text, claim.lang, None))
     dropped = [
         cue
         for cue in sentence.of("cancelled")
         if not _is_governed(sentence, cue, "negation", "hedge", "conditional")
-        and not _only_put_off(claim, sentence, cue, patterns)
+        and (may_miss_a_date or not patterns.postponed.search(sentence.folded, cue.span.start, cue.span.end))
     ]
-    standing = [plan for plan in sentence.of("plan") if not any(_same_clause(sentence, plan, cue) for cue in dropped)]
+    standing = [
+        plan for plan in sentence.of("plan") if not any(_is_part(sentence, plan, cue, patterns) for cue in dropped)
+    ]
     return bool(dropped) and not standing
 
 
-def _only_put_off(claim: _Wording, sentence: _Wording, cue: Cue, patterns: Patterns | None) -> bool:
-    postponed = patterns is not None and patterns.postponed.search(sentence.folded, cue.span.start, cue.span.end)
-    return bool(postponed) and not find_dates(claim.text, claim.lang, None)
+def _is_part(wording: _Wording, plan: Cue, dropping: Cue, patterns: Patterns) -> bool:
+    """Whether a plan is what is dropped, rather than a second statement."""
+    first, second = sorted((plan.span, dropping.span), key=lambda span: span.start)
+    between = (first.end, second.start)
+    return first.overlaps(second) or not (
+        _BREAK.search(wording.folded, *between) or patterns.and_also.search(wording.folded, *between)
+    )
 
 
 def _is_governed(wording: _Wording, cue: Cue, *families: Family) -> bool:
@@ -185,15 +193,8 @@ def _is_governed(wording: _Wording, cue: Cue, *families: Family) -> bool:
     return False
 
 
-def _same_clause(wording: _Wording, one: Cue, other: Cue) -> bool:
-    first, second = sorted((one.span, other.span), key=lambda span: span.start)
-    return first.overlaps(second) or not _BREAK.search(wording.folded, first.end, second.start)
-
-
 def _share_a_word(claim: _Wording, sentence: _Wording) -> bool:
-    """Whether the texts share the stem of a content word; across languages, where stems differ, they are taken to."""
-    if claim.lang != sentence.lang:
-        return True
+    """Whether the texts share the stem of a content word; across languages, that of a name or a number as a rule."""
     return not _stems(claim).isdisjoint(_stems(sentence))
 
 

@@ -17,6 +17,8 @@ class Patterns:
     part_of: re.Pattern[str]
     part_first: bool
     postponed: re.Pattern[str]
+    and_also: re.Pattern[str]
+    framework: re.Pattern[str]
     binding: re.Pattern[str]
     present: re.Pattern[str]
     state: re.Pattern[str]
@@ -46,5 +48,5 @@ def patterns_of(lang: str | None) -> Patterns | None:
         part_of=re.compile(table["part_of"]),
         part_first=table["part_first"],
         **{name: re.compile(table[name][0]) for name in ("postponed", "binding", "present", "state")},
-        perfect=re.compile(table["perfect"]),
+        **{name: re.compile(table[name]) for name in ("and_also", "framework", "perfect")},
     )

@@ -71,8 +71,8 @@ class TestConditional:
         assert seen("Acme will launch the drug in Q3.", claim=claim).conditional
         assert not seen("The regulator approved the drug.", claim=claim).conditional
 
-    def test_across_languages_no_word_has_to_be_shared(self):
-        assert seen("Der Bau steht unter dem Vorbehalt der Genehmigung.", "de", claim_lang="en").conditional
+    def test_across_languages(self):
+        assert seen("Acme will die Standorte bauen, vorbehaltlich der Genehmigung.", "de", claim_lang="en").conditional
 
 
 class TestCancelled:
@@ -109,6 +109,7 @@ class TestCancelled:
             ("en", "Acme denied that it had cancelled the sites."),
             ("en", "Acme might have cancelled the sites."),
             ("en", "The concert was cancelled."),
+            ("en", "Acme terminated a lease and will build ten sites in Leeds."),
             ("en", "Acme postponed the sites in Leeds."),
             ("es", "Acme no ha cancelado las plantas."),
             ("fr", "Acme n'a pas annulé les sites."),
@@ -119,6 +120,10 @@ class TestCancelled:
     )
     def test_a_plan_that_stands(self, lang, sentence):
         assert not seen(sentence, lang).cancelled
+
+    def test_across_languages_a_name_or_number_is_shared(self):
+        assert seen("Acme hat die Standorte gestrichen.", "de", claim_lang="en").cancelled
+        assert not seen("Das Konzert wurde gestrichen.", "de", claim_lang="en").cancelled
 
     def test_putting_off_misses_a_date(self):
         claim = "Acme will open the sites in Leeds by May 2026."
@@ -222,6 +227,8 @@ class TestRungAndDifferences:
             ("Acme will sign a contract.", "Acme signed a memorandum of understanding."),
             ("Acme opened a plant.", "Acme signed a memorandum of understanding."),
             ("Acme agreed a deal with Peru.", "Acme announced the deal."),
+            ("Acme won an order in Peru.", "Acme and Peru concluded a framework contract."),
+            ("Acme reached a tentative deal with Peru.", "Both agreed in principle."),
         ],
     )
     def test_no_conflict_of_rungs(self, claim, sentence):
