@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cache
 from typing import Final, Literal, get_args
@@ -28,6 +29,7 @@ Family = Literal[
 FAMILIES: Final[tuple[Family, ...]] = get_args(Family)
 _RUNGS: Final = {rung.value: rung for rung in Rung}
 _REACH: Final = 50
+_FARTHEST: Final = 200
 _BEGINNING: Final = re.compile(r"(?:^|[.!?:;\n“\"«„(])\s*\Z")
 _LONG_WORD: Final = re.compile(r"[^\W\d_]{4,}")
 _UNREAL: Final[tuple[Family, ...]] = ("plan", "hedge", "conditional", "cancelled", "negation")
@@ -112,11 +114,13 @@ def highest_rung(text: str, lang: str | None) -> Rung | None:
     cues = find_cues(text, lang)
     unreal = [cue.span for cue in cues if cue.family in _UNREAL]
     folded = fold(text)
-    reached = [
-        _RUNGS[cue.family]
-        for cue in cues
-        if cue.family in _RUNGS and not any(_governs(folded, span, cue.span, lexicon, lang) for span in unreal)
-    ]
+    starts = [span.start for span in unreal]
+
+    def is_real(done: Span) -> bool:
+        near = unreal[bisect_left(starts, done.start - _FARTHEST) : bisect_right(starts, done.end + _REACH)]
+        return not any(_governs(folded, span, done, lexicon, lang) for span in near)
+
+    reached = [_RUNGS[cue.family] for cue in cues if cue.family in _RUNGS and is_real(cue.span)]
     if not reached and any(cue.family == "plan" for cue in cues):
         return Rung.ANNOUNCED
     return max(reached, key=lambda rung: rung.height, default=None)

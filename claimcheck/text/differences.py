@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
+from functools import cache, lru_cache
 from typing import Final, Literal
 
 from claimcheck.text.cues import find_cues
@@ -23,6 +25,17 @@ _OTHER_THING: Final = 100
 _SLIPS: Final = frozenset({10**3, 10**6})
 _LATIN: Final = re.compile(r"[A-Za-zÀ-ɏ]")
 _PART_OF_NAME: Final = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What is read off one text."""
+
+    text: str
+    quantities: tuple[Quantity, ...]
+    dates: tuple[DateRange, ...]
+    names: tuple[str, ...]
+    moods: frozenset[str]
 
 
 def find_differences(
@@ -50,33 +63,34 @@ def find_differences(
     Returns:
         Differences: numbers, then dates, then names, each in the order of the claim.
     """
-    quantities = find_quantities(claim_text, claim_lang), find_quantities(sentence_text, sentence_lang)
-    dates = (
-        find_dates(claim_text, claim_lang, claim_reference),
-        find_dates(sentence_text, sentence_lang, sentence_reference),
+    claim, sentence = (
+        _read(claim_text, claim_lang, claim_reference),
+        _read(sentence_text, sentence_lang, sentence_reference),
     )
-    mine = {cue.family for cue in find_cues(claim_text, claim_lang)}
-    theirs = {cue.family for cue in find_cues(sentence_text, sentence_lang)}
     # What is planned and what is done may differ without a contradiction, and a date may be that of an act of saying.
-    same_mood = ("plan" in mine) == ("plan" in theirs)
-    same_act = not theirs & {"attribution", "announced"} - mine
+    same_mood = ("plan" in claim.moods) == ("plan" in sentence.moods)
+    same_act = not sentence.moods & {"attribution", "announced"} - claim.moods
     same_language = claim_lang == sentence_lang
     return (
-        *_numbers(claim_text, sentence_text, *quantities, same_language=same_language, may_conflict=same_mood),
-        *_dates(claim_text, sentence_text, *dates, may_conflict=same_mood and same_act),
-        *_names(claim_text, claim_lang, sentence_text, sentence_lang),
+        *_numbers(claim, sentence, same_language=same_language, may_conflict=same_mood),
+        *_dates(claim, sentence, may_conflict=same_mood and same_act),
+        *_names(claim, sentence, same_language=same_language),
     )
 
 
-def _numbers(
-    claim: str,
-    sentence: str,
-    claimed: tuple[Quantity, ...],
-    found: tuple[Quantity, ...],
-    *,
-    same_language: bool,
-    may_conflict: bool,
-) -> Iterator[Difference]:
+@lru_cache(maxsize=4096)
+def _read(text: str, lang: str | None, reference: date | None) -> _Reading:
+    return _Reading(
+        text=text,
+        quantities=find_quantities(text, lang),
+        dates=find_dates(text, lang, reference),
+        names=tuple(span.of(text) for span in find_names(text, lang)),
+        moods=frozenset(cue.family for cue in find_cues(text, lang)),
+    )
+
+
+def _numbers(claim: _Reading, sentence: _Reading, *, same_language: bool, may_conflict: bool) -> Iterator[Difference]:
+    claimed, found = claim.quantities, sentence.quantities
     settled = [
         quantity
         for quantity in found
@@ -90,7 +104,9 @@ def _numbers(
         conflict = (
             may_conflict and one is not None and compare(wanted, one) == "different" and _same_magnitude(wanted, one)
         )
-        yield _difference("number", claim, wanted.span.of(claim), one.span.of(sentence) if one and conflict else None)
+        yield _difference(
+            "number", wanted.span.of(claim.text), one.span.of(sentence.text) if one and conflict else None
+        )
 
 
 def _agrees(wanted: Quantity, quantity: Quantity, *, same_language: bool) -> bool:
@@ -112,38 +128,37 @@ def _same_magnitude(one: Quantity, other: Quantity) -> bool:
     return low == 0 or high / low < _OTHER_THING or high / low in _SLIPS
 
 
-def _dates(
-    claim: str, sentence: str, claimed: tuple[DateRange, ...], found: tuple[DateRange, ...], *, may_conflict: bool
-) -> Iterator[Difference]:
-    for wanted in claimed:
-        outcomes = [compare_dates(wanted, period) for period in found]
+def _dates(claim: _Reading, sentence: _Reading, *, may_conflict: bool) -> Iterator[Difference]:
+    for wanted in claim.dates:
+        outcomes = [compare_dates(wanted, period) for period in sentence.dates]
         if "same" in outcomes:
             continue
-        conflict = may_conflict and len(claimed) == 1 and outcomes == ["different"]
-        yield _difference("date", claim, wanted.span.of(claim), found[0].span.of(sentence) if conflict else None)
+        conflict = may_conflict and len(claim.dates) == 1 and outcomes == ["different"]
+        found = sentence.dates[0].span.of(sentence.text) if conflict else None
+        yield _difference("date", wanted.span.of(claim.text), found)
 
 
-def _names(claim: str, claim_lang: str | None, sentence: str, sentence_lang: str | None) -> Iterator[Difference]:
-    if not _LATIN.search(sentence):
+def _names(claim: _Reading, sentence: _Reading, *, same_language: bool) -> Iterator[Difference]:
+    if not _LATIN.search(sentence.text):
         return
-    present = {_bare(word) for word in _PART_OF_NAME.findall(sentence)}
-    small = {word for table in read_word_list("names").values() for kind in table.values() for word in kind}
-    for span in find_names(claim, claim_lang):
-        name = span.of(claim)
-        parts = [part for part in _PART_OF_NAME.findall(name) if part.lower() not in small]
-        if not all(map(_LATIN.match, parts)) or _is_translated(name, parts, claim_lang, sentence_lang):
+    present = {_bare(word) for word in _PART_OF_NAME.findall(sentence.text)}
+    for name in claim.names:
+        parts = [part for part in _PART_OF_NAME.findall(name) if part.lower() not in _small_words()]
+        # A lone plain word may be a place, which other languages call otherwise.
+        translated = not same_language and len(parts) == 1 and name[1:].islower()
+        if translated or not all(map(_LATIN.match, parts)):
             continue
         initials = _bare("".join(part[0] for part in parts))
         here = sum(_bare(part) in present for part in parts)
-        if 2 * here < len(parts) or not parts:
-            if len(parts) > 1 and initials in present:
-                continue
-            yield _difference("name", claim, name, None)
+        if 2 * here < len(parts) and not (len(parts) > 1 and initials in present):
+            yield _difference("name", name, None)
 
 
-def _is_translated(name: str, parts: list[str], claim_lang: str | None, sentence_lang: str | None) -> bool:
-    """Whether a name may read otherwise in the other language: a lone plain word, as names of places are."""
-    return claim_lang != sentence_lang and len(parts) < 2 and name[1:].islower()
+@cache
+def _small_words() -> frozenset[str]:
+    """Connectors, titles and legal forms, which do not tell one name from another."""
+    tables = read_word_list("names").values()
+    return frozenset(word for table in tables for words in table.values() for word in words)
 
 
 def _bare(word: str) -> str:
@@ -152,5 +167,5 @@ def _bare(word: str) -> str:
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
-def _difference(kind: Literal["number", "date", "name"], claim: str, claimed: str, found: str | None) -> Difference:
+def _difference(kind: Literal["number", "date", "name"], claimed: str, found: str | None) -> Difference:
     return Difference(kind=kind, outcome="missing" if found is None else "conflict", claimed=claimed, found=found)

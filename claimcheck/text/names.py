@@ -144,8 +144,11 @@ def _may_belong(token: _Token, words: _Words) -> bool:
 
 
 def _is_title_case(tokens: list[_Token], words: _Words) -> bool:
-    content = [token for token in tokens if token.key not in words.articles and token.key not in words.connectors]
-    return len(content) >= _TITLE_CASE_FROM and all(token.is_capital or token.is_marked for token in content)
+    small = words.articles | words.connectors
+    content = [token for token in tokens if token.key not in small]
+    capital_small = any(token.is_capital for token in tokens[1:] if token.key in small)
+    enough = len(content) >= _TITLE_CASE_FROM or capital_small
+    return enough and all(token.is_capital or token.is_marked for token in content)
 
 
 def _is_name(run: list[_Token], *, initial: bool, inside: set[str], lang: str | None) -> bool:

@@ -9,10 +9,12 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, Final
 
+from claimcheck.text.units import unit_words
 from claimcheck.text.wordlists import fold, read_word_list
 
 _SIGN: Final = 2
 """Scale words up to this length are signs, whose case matters: "4K" is no thousand."""
+_LONGEST: Final = 40
 _HALF: Final = Decimal("0.5")
 _LETTER: Final = r"[^\W\d_]"
 _DIGITS: Final = (
@@ -159,7 +161,8 @@ def _is_identifier(text: str, start: int, end: int, grammar: _Grammar) -> bool:
     before = text[start - 1 : start]
     if _GLUED_BEFORE.search(text, max(0, start - 12), start) or _GLUED_AFTER.match(text, end):
         return True
-    if before.isalpha() and (before.isascii() or not _no_case(before) or before in "제第"):
+    cased = before.isalpha() and (before in "제第" or not _no_case(before))
+    if cased and unit_words(None).preceding(text, start) is None:
         return True
     return grammar.stop_is_ordinal and end - start <= 2 and bool(_ORDINAL_STOP.match(text, end))
 
@@ -203,8 +206,8 @@ def _in_digits(text: str, folded: str, lang: str, grammar: _Grammar) -> Iterator
     at = 0
     while match := grammar.digits.search(text, at):
         start, end = match.span()
-        korean = _KOREAN.match(text, start) if lang == "ko" else None
-        if _is_identifier(text, start, end, grammar):
+        korean = _KOREAN.match(text, start, start + _LONGEST) if lang == "ko" else None
+        if end - start > _LONGEST or _is_identifier(text, start, end, grammar):
             rest = _TOKEN_REST.match(text, end)
             at = max(end, rest.end() if rest else end)
             continue

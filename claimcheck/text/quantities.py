@@ -224,10 +224,12 @@ def _nouns(source: _Text, end: int) -> tuple[tuple[str, ...], int]:
         return ((counter["counter"],), counter.end()) if counter else ((), end)
     nouns: list[str] = []
     at = end
-    while len(nouns) < _NOUNS and (match := _NEXT_WORD.match(source.folded, at)):
-        word = match["word"]
-        at = match.end()
-        if word in source.grammar.function_words and word not in source.grammar.modifiers:
+    for _ in range(2 * _NOUNS):
+        match = _NEXT_WORD.match(source.folded, at)
+        if match is None or len(nouns) == _NOUNS:
+            break
+        word, at = match["word"], match.end()
+        if word.isdigit() or (word in source.grammar.function_words and word not in source.grammar.modifiers):
             break
         if word in source.grammar.modifiers or any(map(str.isdigit, word)):
             continue
