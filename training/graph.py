@@ -17,6 +17,8 @@ from onnx import TensorProto, helper, numpy_helper
 
 Array = NDArray[np.float32]
 MICROSOFT = "com.microsoft"
+STATES_LAYER = 9
+"""Layer whose token states the retriever also gives: syntax shows best there, and extraction reads it."""
 
 
 @dataclass
@@ -98,8 +100,11 @@ def quantise(weight: Array) -> tuple[NDArray[np.int8], Array]:
     return np.rint(weight / safe[:, None]).astype(np.int8), scales.astype(np.float32)
 
 
-def encoder(builder: GraphBuilder, body: Body) -> tuple[str, str]:
-    """Adds the encoder; returns the names of the last hidden state ``(batch, tokens, width)`` and the mask input."""
+def encoder(builder: GraphBuilder, body: Body, *, states: str | None = None) -> tuple[str, str]:
+    """Adds the encoder; returns the names of the last hidden state ``(batch, tokens, width)`` and the mask input.
+
+    ``states`` names an output for the hidden state after :data:`STATES_LAYER` layers.
+    """
     t = body.tensors
     builder.constant("positions", t["emb.pos"].reshape(-1, body.width) + t["emb.type"].reshape(-1, body.width)[0])
     builder.constant("zero", np.array([0], np.int64))
@@ -120,6 +125,8 @@ def encoder(builder: GraphBuilder, body: Body) -> tuple[str, str]:
             builder.linear(inner, p + "fo", t[p + "fo.w"], t[p + "fo.b"]),
             x, p + "oln", t[p + "oln.w"], t[p + "oln.b"], body.epsilon,
         )  # fmt: skip
+        if states and layer + 1 == STATES_LAYER:
+            builder.nodes.append(helper.make_node("Identity", [x], [states]))
     return x, "mask"
 
 
@@ -142,15 +149,15 @@ def finish(builder: GraphBuilder, width: int, outputs: dict[str, list[str | int]
 
 
 def retriever(body: Body, *, quantised: bool = True) -> onnx.ModelProto:
-    """Mean-pooled, unit-length sentence vectors: output ``vectors`` (batch, width)."""
+    """Mean-pooled, unit-length sentence vectors ``vectors`` (batch, width), and ``states`` (batch, tokens, width)."""
     b = GraphBuilder(quantised=quantised)
-    x, mask = encoder(b, body)
+    x, mask = encoder(b, body, states="states")
     b.constant("two", np.array([2], np.int64))
     weights = b.node("Unsqueeze", [b.node("Cast", [mask], to=TensorProto.FLOAT), "two"])
     total = b.node("ReduceSum", [b.node("Mul", [x, weights]), "one"], keepdims=0)
     norm = b.node("ReduceL2", [total], axes=[1], keepdims=1)
     b.nodes.append(helper.make_node("Div", [total, norm], ["vectors"]))
-    return finish(b, body.width, {"vectors": ["batch", body.width]})
+    return finish(b, body.width, {"vectors": ["batch", body.width], "states": ["batch", "tokens", body.width]})
 
 
 def verifier(

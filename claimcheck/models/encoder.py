@@ -56,8 +56,14 @@ class Encoder:
         self._table = load_table()
         self._batch_size = batch_size
 
-    def run(self, sequences: Sequence[Sequence[int]]) -> Iterator[tuple[int, tuple[NDArray[np.float32], ...]]]:
+    def run(
+        self, sequences: Sequence[Sequence[int]], outputs: Sequence[str] | None = None
+    ) -> Iterator[tuple[int, tuple[NDArray[np.float32], ...]]]:
         """Outputs of the body for each sequence of token ids.
+
+        Args:
+            sequences: token ids.
+            outputs: names of the wanted outputs; unset: all.
 
         Yields:
             ``(index in sequences, outputs)``, longest first; an output with an axis of tokens keeps the padding.
@@ -71,9 +77,9 @@ class Encoder:
             for row, index in enumerate(chosen):
                 ids[row, : len(sequences[index])] = sequences[index]
                 mask[row, : len(sequences[index])] = 1
-            outputs = self._session.run(None, {"embeddings": self._table.rows(ids), "mask": mask})
+            arrays = self._session.run(outputs, {"embeddings": self._table.rows(ids), "mask": mask})
             for row, index in enumerate(chosen):
-                yield index, tuple(output[row] for output in outputs)
+                yield index, tuple(array[row] for array in arrays)
 
 
 def usable_cores() -> int:

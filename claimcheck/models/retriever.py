@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from claimcheck.models import weights
 from claimcheck.models.encoder import WIDTH, Encoder, load_tokenizer
+from claimcheck.models.packing import BEGIN, END
 
 _MAX_TOKENS = 256
 _CLAIM_PREFIX = "query: "
 _PASSAGE_PREFIX = "passage: "
+
+
+@dataclass(frozen=True)
+class TokenStates:
+    """The tokens of one text in the context of one another.
+
+    ``offsets`` is ``(tokens, 2)``, characters ``[start, end)`` of the text; ``states`` is ``(tokens, width)``.
+    """
+
+    offsets: NDArray[np.int64]
+    states: NDArray[np.float32]
 
 
 class RetrieverModel:
@@ -33,9 +49,29 @@ class RetrieverModel:
         """Vectors of claims to look up, in the order of ``texts``."""
         return self._embed([_CLAIM_PREFIX + text for text in texts])
 
+    def token_states(self, texts: Sequence[str]) -> list[TokenStates]:
+        """Hidden states of every token of each text; a text too long for one run is read in pieces."""
+        prefix = self._tokenizer.encode(_PASSAGE_PREFIX, add_special_tokens=False).ids
+        encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        room = _MAX_TOKENS - len(prefix) - 2
+        pieces = [
+            (number, start) for number, encoding in enumerate(encodings) for start in range(0, len(encoding.ids), room)
+        ]
+        sequences = [[BEGIN, *prefix, *encodings[number].ids[start : start + room], END] for number, start in pieces]
+        states = [np.zeros((len(encoding.ids), self.dimension), np.float32) for encoding in encodings]
+        skipped = 1 + len(prefix)
+        for index, (output,) in self._encoder.run(sequences, ["states"]):
+            number, start = pieces[index]
+            length = len(sequences[index]) - skipped - 1
+            states[number][start : start + length] = output[skipped : skipped + length]
+        return [
+            TokenStates(np.array(encoding.offsets, np.int64).reshape(-1, 2), state)
+            for encoding, state in zip(encodings, states, strict=True)
+        ]
+
     def _embed(self, texts: list[str]) -> list[list[float]]:
         vectors: list[list[float]] = [[]] * len(texts)
-        for index, (vector,) in self._encoder.run(list(self._token_ids(texts))):
+        for index, (vector,) in self._encoder.run(list(self._token_ids(texts)), ["vectors"]):
             vectors[index] = vector.tolist()
         return vectors
 
