@@ -36,9 +36,10 @@ def fingerprint(evidence: Path, tmp_path_factory: pytest.TempPathFactory) -> str
         return library.fingerprint
 
 
-def start(library: Path, evidence: Path, group: int = GROUP) -> subprocess.Popen[str]:
+def start(library: Path, evidence: Path, group: int = GROUP, wait_after: int = 0) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, str(HERE / "add_process.py"), str(library), str(evidence), str(group)],
+        [sys.executable, str(HERE / "add_process.py"), str(library), str(evidence), str(group), str(wait_after)],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONPATH": str(HERE.parent.parent)},
@@ -46,7 +47,7 @@ def start(library: Path, evidence: Path, group: int = GROUP) -> subprocess.Popen
 
 
 def kill_after(lines: int, library: Path, evidence: Path) -> list[str]:
-    with start(library, evidence) as process:
+    with start(library, evidence, wait_after=lines + GROUP) as process:
         assert process.stdout is not None
         seen = list(islice(process.stdout, lines))
         process.kill()
