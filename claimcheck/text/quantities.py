@@ -112,13 +112,9 @@ def find_quantities(text: str, lang: str | None) -> tuple[Quantity, ...]:
 
 
 def _fractions(source: _Text) -> Iterator[Quantity]:
-    covered: set[int] = set()
     for pattern, percent in source.grammar.fractions:
         for match in pattern.finditer(source.folded):
-            if covered.isdisjoint(range(*match.span())):
-                covered.update(range(*match.span()))
-                span = Span(start=match.start(), end=match.end())
-                yield Quantity(span, percent, percent, "about", "percent")
+            yield Quantity(Span(start=match.start(), end=match.end()), percent, percent, "about", "percent")
 
 
 def _read(source: _Text, numeral: Numeral) -> _Reading | None:

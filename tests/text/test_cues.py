@@ -42,6 +42,7 @@ def test_every_cue_has_an_example_that_it_matches(lang, family, pattern, example
         ("en", "The bridge has not opened.", None),
         ("en", "The firm may have completed the plant.", None),
         ("en", "The cat sat on the mat.", None),
+        ("en", "If the regulator approved it, all is well.", None),
         ("en", "The ministries signed a memorandum of understanding.", Rung.MEMORANDUM),
         ("en", "The regulator approved the plan in June.", Rung.FUNDED),
         ("en", "The yard won a contract for two ferries.", Rung.CONTRACTED),
@@ -82,6 +83,7 @@ def test_a_condition_and_a_cancellation_are_told_from_a_plan():
     assert "conditional" in families("If the regulator approves it, work starts in May.", "en")
     assert "cancelled" in families("The company will not build the plant.", "en")
     assert "plan" not in families("The company will not build the plant.", "en")
+    assert "cancelled" not in families("Die Firma hat 300 Mitarbeiter eingestellt.", "de")
 
 
 @settings(max_examples=100)

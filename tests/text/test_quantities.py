@@ -71,6 +71,8 @@ def only(text, lang):
         ("en", "A 500-megawatt park.", "500-megawatt", "exact", "megawatt", 500),
         ("en", "Costs fell -3.5 percent.", "-3.5 percent", "exact", "percent", "-3.5"),
         ("en", "It hired 300+ staff.", "300+ staff", "at_least", "employee", 300),
+        ("en", "It took 300 or so.", "300 or so", "about", None, 300),
+        ("en", "It has 50 of the new local main key big ones.", "50", "exact", None, 50),
         ("en", "It covers over 20 hectares.", "over 20 hectares", "over", "hectare", 20),
         ("en", "It needs up to 300 people.", "up to 300 people", "at_most", "person", 300),
         ("en", "It needs 300 people or more.", "300 people or more", "at_least", "person", 300),
