@@ -33,7 +33,7 @@ from claimcheck.types import (
     Verdict,
 )
 from claimcheck.verify.local import LocalVerifier
-from claimcheck.verify.observe import claim_deadline, claim_event_start, is_present_state
+from claimcheck.verify.claim_time import claim_deadline, claim_event_start, is_present_state
 
 _AROUND: Final = 32
 _CLAIMS_AT_ONCE: Final = 16

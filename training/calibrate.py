@@ -1,0 +1,109 @@
+"""Step ``calibrate``: makes the verifier's probabilities mean what they say.
+
+    python -m training.calibrate training/work/student-logits.npz [--write]
+
+For each head one temperature and one bias a relation (Guo et al. 2017) are fitted by maximum likelihood on the dev
+split of the written pairs, which trains nothing. Prints the expected calibration error before and after, the latter by
+two-fold cross-fitting over items. ``--write`` puts the numbers beside the weights that ship.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from claimcheck.models.weights import CALIBRATION, FOLDER
+from training.batches import UNRELATED, Pairs
+from training.labels import RELATIONS, WORK
+
+Fit = tuple[float, NDArray[np.float64]]
+
+
+def fit(logits: NDArray[np.float64], truth: NDArray[np.int64]) -> Fit:
+    """Temperature and biases (of mean zero) of least negative log-likelihood."""
+    x, y = torch.from_numpy(logits).double(), torch.from_numpy(truth)
+    log_t, bias = torch.zeros(1, dtype=torch.double), torch.zeros(x.shape[1], dtype=torch.double)
+    log_t.requires_grad_()
+    bias.requires_grad_()
+    optimiser = torch.optim.LBFGS([log_t, bias], max_iter=200, line_search_fn="strong_wolfe")
+
+    def closure() -> torch.Tensor:
+        optimiser.zero_grad()
+        loss = torch.nn.functional.cross_entropy(x / log_t.exp() + bias, y) + 1e-3 * (bias**2).sum()
+        loss.backward()
+        return loss
+
+    optimiser.step(closure)
+    fitted = bias.detach().numpy()
+    return float(log_t.exp().item()), fitted - fitted.mean()
+
+
+def apply(logits: NDArray[np.float64], fitted: Fit) -> NDArray[np.float64]:
+    """Probabilities under a fit."""
+    scaled = logits / fitted[0] + fitted[1]
+    exponents = np.exp(scaled - scaled.max(axis=1, keepdims=True))
+    result: NDArray[np.float64] = exponents / exponents.sum(axis=1, keepdims=True)
+    return result
+
+
+def expected_calibration_error(probabilities: NDArray[np.float64], truth: NDArray[np.int64], bins: int = 15) -> float:
+    """Mean distance of confidence and accuracy over equal-width bins, weighted by their size (Naeini et al. 2015)."""
+    confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == truth
+    which = np.minimum((confidence * bins).astype(int), bins - 1)
+    return float(
+        sum(abs(confidence[which == b].mean() - right[which == b].mean()) * (which == b).mean() for b in set(which))
+    )
+
+
+def heads(pairs: Pairs, path: Path) -> dict[str, tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]]:
+    """Logits, truth and item of each written dev pair (``passage``) and of each of its sentences (``sentence``)."""
+    with np.load(path) as file:
+        index, passage, sentences = (file[n] for n in ("index", "passage", "sentences"))
+    dev = set(pairs.select("dev", ["written"]).tolist())
+    rows = [r for r, i in enumerate(index) if int(i) in dev and not pairs.perturbed[i]]
+    whole, single = [], []
+    for row in rows:
+        i = int(index[row])
+        label, deciding, group = int(pairs.label[i]), int(pairs.deciding[i]), int(pairs.group[i])
+        whole.append((passage[row], label, group))
+        for number, logits in enumerate(sentences[row]):
+            if not np.isnan(logits[0]):
+                single.append((logits, label if deciding >> number & 1 else UNRELATED, group))
+    return {
+        name: (np.array([v[0] for v in values], np.float64), np.array([v[1] for v in values]), np.array([v[2] for v in values]))
+        for name, values in (("passage", whole), ("sentence", single))
+    }  # fmt: skip
+
+
+def main() -> None:
+    """Runs the step."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("logits", type=Path)
+    parser.add_argument("--work", type=Path, default=WORK)
+    parser.add_argument("--write", action="store_true")
+    options = parser.parse_args()
+    pairs = Pairs(options.work / "pairs.npz")
+    path = FOLDER / CALIBRATION
+    result = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"thresholds": {}}
+    result["relations"] = list(RELATIONS)
+    for name, (logits, truth, group) in heads(pairs, options.logits).items():
+        before = apply(logits, (1.0, np.zeros(logits.shape[1])))
+        crossed = np.zeros_like(before)
+        for fold in (0, 1):
+            crossed[group % 2 == fold] = apply(logits[group % 2 == fold], fit(logits[group % 2 != fold], truth[group % 2 != fold]))
+        fitted = fit(logits, truth)
+        print(f"{name}: {len(truth):,}; ECE {expected_calibration_error(before, truth):.4f} before, "
+              f"{expected_calibration_error(crossed, truth):.4f} after; accuracy {(crossed.argmax(1) == truth).mean():.3f}; "
+              f"temperature {fitted[0]:.3f}, biases {np.round(fitted[1], 3).tolist()}")  # fmt: skip
+        result[f"{name}_temperature"], result[f"{name}_bias"] = round(fitted[0], 4), np.round(fitted[1], 4).tolist()
+    if options.write:
+        path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

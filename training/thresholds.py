@@ -1,0 +1,161 @@
+"""Step ``thresholds``: the policy's thresholds, from whole checks of the written dev items.
+
+    python -m training.thresholds judge      # retrieves and judges each dev claim once; kept in training/work
+    python -m training.thresholds fit [--write]
+
+Each claim of a dev item is looked up in a library of all written items but those that only measure, so that most of
+what it meets is evidence on something else, and judged as of the day of its item. ``fit`` then decides every claim
+under many thresholds, takes those with the most correct labels among the ones under which ``proven`` is right at least
+95 times in 100, and sets ``unsure_below`` so that of the claims above it at most a third as many are wrong as of all.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import pickle
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from claimcheck.decide import Decision, Policy, decide
+from claimcheck.library.library import Library
+from claimcheck.models import load_embedder, load_verifier
+from claimcheck.models.weights import CALIBRATION, FOLDER
+from claimcheck.retrieve.hybrid import HybridRetriever
+from claimcheck.settings import Settings
+from claimcheck.types import Basis, Claim, ClaimKind, Document, Judgement, Label, Span
+from claimcheck.verify.claim_time import claim_deadline, claim_event_start, is_present_state
+from claimcheck.verify.local import LocalVerifier
+from training.labels import WORK
+from training.sources import Pair, written_pairs
+
+EXPECTED = {
+    "supports": (Label.PROVEN, Basis.SUPPORTED),
+    "plans": (Label.ASPIRATIONAL, Basis.PLANNED),
+    "hedges": (Label.SPECULATIVE, Basis.HEDGED),
+    "refutes": (Label.SPECULATIVE, Basis.CONTRADICTED),
+    "unrelated": (Label.SPECULATIVE, Basis.NO_EVIDENCE),
+}
+Judged = tuple[Pair, Claim, tuple[Judgement, ...], dict[str, Document], date]
+PROVEN_PRECISION = 0.95
+
+
+def _claim(pair: Pair, number: int) -> Claim:
+    span = Span(start=0, end=len(pair.claim))
+    return Claim(id=f"c{number}", span=span, quote=pair.claim, text=pair.claim, kind=ClaimKind.FACT, lang=pair.lang)
+
+
+def judge(path: Path, limit: int | None) -> None:
+    """Retrieves for and judges the dev claims, and keeps what was judged."""
+    settings = Settings()
+    pairs = [p for p in written_pairs()]
+    dev = [p for p in pairs if p.split == "dev"][:limit]
+    items = {p.group: p for p in pairs}
+    with tempfile.TemporaryDirectory() as folder:
+        notes = Path(folder) / "items.jsonl"
+        rows = [{"id": g, "text": " ".join(p.sentences), "lang": p.evidence_lang, "published": p.date or None}
+                for g, p in items.items()]  # fmt: skip
+        notes.write_text("".join(json.dumps(r) + "\n" for r in rows), encoding="utf-8")
+        judged: list[Judged] = []
+        with Library.open(Path(folder) / "library", load_embedder(settings), create=True) as library:
+            for _ in library.add([notes], settings):
+                pass
+            retriever = HybridRetriever(library, library.embedder, settings)
+            model = load_verifier(settings)
+            claims = [_claim(pair, n) for n, pair in enumerate(dev)]
+            found = 0
+            for pair, claim, passages in zip(dev, claims, retriever.retrieve_many(claims), strict=True):
+                documents = {f.passage.document: library.document(f.passage.document) for f in passages}
+                found += pair.group in documents
+                day = date.fromisoformat(pair.date) if pair.date else date(2025, 6, 30)
+                judgements = LocalVerifier(model, day).judge(claim, passages, documents)
+                judged.append((pair, claim, judgements, {k: v.model_copy(update={"anchors": ()}) for k, v in documents.items()}, day))
+                if len(judged) % 100 == 0:
+                    print(f"{len(judged):,} of {len(dev):,} judged; evidence retrieved for {found / len(judged):.3f}", flush=True)
+    path.write_bytes(pickle.dumps(judged))
+
+
+def decided(judged: list[Judged], policy: Policy) -> list[Decision]:
+    """The decision on each claim."""
+    return [
+        decide(claim, judgements, documents, as_of=day, policy=policy,
+               claim_deadline=claim_deadline(claim.text, claim.lang, day),
+               event_start=claim_event_start(claim.text, claim.lang, day),
+               present_state=is_present_state(claim.text, claim.lang, day))
+        for _, claim, judgements, documents, day in judged
+    ]  # fmt: skip
+
+
+def figures(judged: list[Judged], decisions: list[Decision]) -> dict[str, float]:
+    """Shares of right labels and bases, and how ``proven`` fares."""
+    wanted = [EXPECTED[pair.label] for pair, *_ in judged]
+    right = [d.label is w[0] for d, w in zip(decisions, wanted, strict=True)]
+    proven = [r for d, r in zip(decisions, right, strict=True) if d.label is Label.PROVEN]
+    return {
+        "label": float(np.mean(right)),
+        "basis": float(np.mean([d.basis is w[1] for d, w in zip(decisions, wanted, strict=True)])),
+        "proven": len(proven) / len(decisions),
+        "proven_precision": float(np.mean(proven)) if proven else 1.0,
+        "proven_recall": sum(proven) / max(1, sum(w[0] is Label.PROVEN for w in wanted)),
+    }
+
+
+def candidates() -> Iterator[Policy]:
+    """The policies to choose from."""
+    for settled, at, more, ratio in itertools.product(
+        (0.4, 0.45, 0.5, 0.55), (0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9), (0.0, 0.05, 0.1), (0.3, 0.5, 0.7)
+    ):
+        yield Policy(settled=settled, proven_at=at, proven_with_missing=min(1.0, at + more), opposed_ratio=ratio)
+
+
+def unsure_level(judged: list[Judged], decisions: list[Decision]) -> tuple[float, dict[str, float]]:
+    """The lowest confidence above which errors are at most a third of those at all, and the figures there and at half."""
+    wrong = np.array([d.label is not EXPECTED[pair.label][0] for (pair, *_), d in zip(judged, decisions, strict=True)])
+    confidence = np.array([d.confidence for d in decisions])
+    order = np.argsort(-confidence, kind="stable")
+    errors = np.cumsum(wrong[order]) / np.arange(1, len(wrong) + 1)
+    good = np.flatnonzero(errors <= wrong.mean() / 3)
+    answered = int(good[-1]) + 1 if len(good) else 0
+    level = float(confidence[order][answered - 1]) if answered else 1.0
+    half = len(wrong) // 2
+    return level, {"errors": float(wrong.mean()), "errors_at_half": float(errors[half - 1]), "answered": answered / len(wrong)}
+
+
+def main() -> None:
+    """Runs the step."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("step", choices=("judge", "fit"))
+    parser.add_argument("--limit", type=int)
+    parser.add_argument("--write", action="store_true")
+    options = parser.parse_args()
+    path = WORK / "judged.pickle"
+    if options.step == "judge":
+        judge(path, options.limit)
+        return
+    judged: list[Judged] = pickle.loads(path.read_bytes())  # noqa: S301 - written by the step before
+    tried = [(policy, figures(judged, decided(judged, policy))) for policy in candidates()]
+    allowed = [t for t in tried if t[1]["proven_precision"] >= PROVEN_PRECISION] or [max(tried, key=lambda t: t[1]["proven_precision"])]
+    policy, found = max(allowed, key=lambda t: t[1]["label"])
+    decisions = decided(judged, policy)
+    level, sureness = unsure_level(judged, decisions)
+    names = ("settled", "proven_at", "proven_with_missing", "opposed_ratio")
+    thresholds = {n: getattr(policy, n) for n in names} | {"unsure_below": round(level, 3)}
+    print("loosest", {k: round(v, 3) for k, v in max(tried, key=lambda t: t[1]["label"])[1].items()})
+    print(thresholds, {k: round(v, 3) for k, v in (found | sureness).items()})
+    table = Counter((pair.label, f"{d.label.value}/{d.basis.value}") for (pair, *_), d in zip(judged, decisions, strict=True))
+    for (label, outcome), count in sorted(table.items()):
+        print(f"{label:>10} -> {outcome:<28} {count}")
+    if options.write:
+        file = FOLDER / CALIBRATION
+        result = json.loads(file.read_text(encoding="utf-8")) | {"thresholds": thresholds}
+        file.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
