@@ -12,6 +12,7 @@ from claimcheck.text.wordlists import read_word_list
 Bound = Literal["within", "by", "before", "since", "after"]
 """How a text binds an event to a period: within it, by its end, before its start, since its start, after its end."""
 
+_ARTICLE: Final = r"(?:the|el|la|le|o|a|der|dem|den)\s+|l['’]"
 _DAY: Final = r"(?:3[01]|[12][0-9]|0?[1-9])(?![0-9])"
 YEAR: Final = r"(?:1[5-9]|20|21)[0-9]{2}(?![0-9])"
 
@@ -102,7 +103,7 @@ def date_grammar(lang: str | None) -> DateGrammar:
         dated=tuple(map(compiled, entry["patterns"])),
         monthly=tuple(map(compiled, entry["monthly"])),
         relative=re.compile(rf"(?<!\w)(?:(?P<year>{any_of(years)})|(?P<offset>{any_of(offsets)})){end}"),
-        bound_before=re.compile(rf"(?<!\w)(?P<bound>{any_of(before)})\s+(?:the\s+)?\Z"),
+        bound_before=re.compile(rf"(?<!\w)(?P<bound>{any_of(before)})\s+(?:{_ARTICLE})?\Z"),
         bound_after=re.compile(rf"\s?(?P<bound>{any_of(after)})"),
         year_before=re.compile(rf"(?<!\w)(?:{any_of(entry['year_before'] + list(before))})\s+\Z"),
         not_a_year=re.compile(rf"(?<!\w)(?:{any_of(entry['not_a_year'])})\s+\Z"),

@@ -25,10 +25,11 @@ _TITLE_CASE_FROM: Final = 4
 @dataclass(frozen=True, slots=True)
 class _Words:
     connectors: frozenset[str]
+    articles: frozenset[str]
     titles: frozenset[str]
     suffixes: frozenset[str]
     never: frozenset[str]
-    articles: frozenset[str]
+    small: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +63,11 @@ def _words(lang: str | None) -> _Words:
     months = {word for groups in read_word_list("dates").values() for month in groups["months"] for word in month}
     return _Words(
         connectors=frozenset(word for part in parts for word in part["connectors"]),
+        articles=frozenset(word for part in parts for word in part["articles"]),
         titles=frozenset(word for part in parts for word in part["titles"]),
         suffixes=frozenset(table["any"]["suffixes"]),
         never=frozenset(word for part in parts for word in part["common"]) | signs | months,
-        articles=function_words(lang),
+        small=function_words(lang),
     )
 
 
@@ -126,7 +128,7 @@ def _runs(tokens: list[_Token], text: str, words: _Words, lang: str | None) -> I
             if not run:
                 begins = position == 0
             run, joins = [*run, *joins, token], []
-        elif run and token.key in words.connectors:
+        elif run and (token.key in words.connectors or (joins and token.key in words.articles)):
             joins = [*joins, token]
         elif run:
             yield run, begins
@@ -140,11 +142,11 @@ def _may_belong(token: _Token, words: _Words) -> bool:
         return False
     if token.is_marked:
         return True
-    return token.is_capital and len(token.text) > 1 and token.key not in words.articles
+    return token.is_capital and len(token.text) > 1 and token.key not in words.small
 
 
 def _is_title_case(tokens: list[_Token], words: _Words) -> bool:
-    small = words.articles | words.connectors
+    small = words.small | words.connectors
     content = [token for token in tokens if token.key not in small]
     capital_small = any(token.is_capital for token in tokens[1:] if token.key in small)
     enough = len(content) >= _TITLE_CASE_FROM or capital_small

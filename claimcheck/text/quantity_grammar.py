@@ -80,7 +80,9 @@ def quantity_grammar(lang: str | None) -> QuantityGrammar:
         ordinal=re.compile(
             rf"(?:{any_of(own.get('ordinals', []))})(?![^\W\d_])" if spaced else rf"\s?(?:{'|'.join(own['ordinals'])})"
         ),
-        counter=re.compile(rf"\s?(?P<counter>{any_of(counters)})") if counters else None,
+        counter=re.compile(rf"\s?(?P<counter>{any_of(counters)})(?=\Z|[^가-힣]|{any_of(own.get('particles', []))})")
+        if counters
+        else None,
         modifiers=frozenset(own.get("modifiers", [])),
         function_words=function_words(lang),
     )

@@ -83,6 +83,9 @@ def test_a_condition_and_a_cancellation_are_told_from_a_plan():
     assert "conditional" in families("If the regulator approves it, work starts in May.", "en")
     assert "cancelled" in families("The company will not build the plant.", "en")
     assert "plan" not in families("The company will not build the plant.", "en")
+    assert "plan" not in families("La empresa no construirá la planta.", "es")
+    assert "plan" not in families("A empresa não construirá a fábrica.", "pt")
+    assert "plan" not in families("La société ne construira pas l'usine.", "fr")
     assert "cancelled" not in families("Die Firma hat 300 Mitarbeiter eingestellt.", "de")
 
 

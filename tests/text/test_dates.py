@@ -111,6 +111,7 @@ def only(text, lang, reference=WRITTEN):
             "within",
         ),
         ("fr", "le 12/11/2024", "12/11/2024", "2024-11-12", "2024-11-12", "day", "within"),
+        ("fr", "depuis l'été 2023", "depuis l'été 2023", "2023-06-01", "2023-09-30", "season", "since"),
         ("fr", "l'an dernier", "l'an dernier", "2023-01-01", "2023-12-31", "year", "within"),
         ("es", "el 3 de mayo de 2024", "3 de mayo de 2024", "2024-05-03", "2024-05-03", "day", "within"),
         ("es", "a finales de 2026", "finales de 2026", "2026-09-01", "2026-12-31", "part", "within"),

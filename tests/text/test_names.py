@@ -59,6 +59,8 @@ def names(text, lang):
         ),
         ("de", "Der Bau beginnt, die Arbeiter kommen.", []),
         ("de", "Dort bauen BMW und Ursula von der Leyen.", ["BMW", "Ursula von der Leyen"]),
+        ("de", "Das gilt nach Angaben der Betreiber.", []),
+        ("es", "La marcha fue en Santiago de la Rosa.", ["Santiago de la Rosa"]),
         ("fr", "Le président Emmanuel Macron a visité l'Institut Pasteur.", ["Emmanuel Macron", "Institut Pasteur"]),
         ("es", "La ministra vio el Banco de España en Madrid.", ["Banco de España", "Madrid"]),
         ("pt", "O presidente Lula visitou o Banco do Brasil em São Paulo.", ["Lula", "Banco do Brasil", "São Paulo"]),

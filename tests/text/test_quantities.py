@@ -159,6 +159,7 @@ def test_a_change_is_no_range(lang, text):
         ("pt", "Às 10h chegou a fase 2, a 3ª."),
         ("ko", "2024년 5월 3일 오후 3시 제3공장 3번째 3호기 세 번째"),
         ("ko", "네 알겠습니다"),
+        ("ko", "두 기관은 합의했다."),
     ],
 )
 def test_no_quantity(lang, text):
