@@ -86,6 +86,19 @@ def test_headings_paragraphs_and_lists_end_a_sentence():
     ]
 
 
+def test_an_underlined_heading_stands_alone():
+    assert split("The heading\n-----------\nThe text goes on.", "en") == [
+        "The heading",
+        "-----------",
+        "The text goes on.",
+    ]
+    assert split("The heading\n~~~~~~~~~~~\nThe text goes on.", "en") == [
+        "The heading",
+        "~~~~~~~~~~~",
+        "The text goes on.",
+    ]
+
+
 def test_blank_text_has_no_sentences():
     assert split_sentences(" \n\t ", "en") == ()
 
