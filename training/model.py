@@ -1,4 +1,4 @@
-"""The backbone in torch, with the same tensor names as the checkpoint it grows from, so that no step renames anything."""
+"""The backbone in torch, with the tensor names of the checkpoint it grows from, so that no step renames anything."""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
-"""Turns a supported claim into a contradicted one by changing one thing that its evidence states: a number, a month,
-or a name exchanged for another of the same passage."""
+"""Turns a supported claim into a contradicted one by changing one thing that its evidence states.
+
+A number, a month, or a name that is exchanged for another of the same passage.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +14,15 @@ from training.sources import Pair
 
 _NUMBER = re.compile(r"(?<![\w.,-])\d+(?:[.,]\d+)*(?![\w-])")
 _NAME = re.compile(r"\b[A-ZÀ-Ý][\w’'-]+(?: [A-ZÀ-Ý][\w’'-]+)+")
-_MONTHS = (
-    "January February March April May June July August September October November December".split(),
-    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split(),
-    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split(),
-    "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split(),
-    "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro".split(),
+_MONTHS = tuple(
+    tuple(names.split())
+    for names in (
+        "January February March April May June July August September October November December",
+        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+        "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+        "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+    )
 )
 
 

@@ -54,7 +54,7 @@ def _claim(pair: Pair, number: int) -> Claim:
 def judge(path: Path, limit: int | None) -> None:
     """Retrieves for and judges the dev claims, and keeps what was judged."""
     settings = Settings()
-    pairs = [p for p in written_pairs()]
+    pairs = list(written_pairs())
     dev = [p for p in pairs if p.split == "dev"][:limit]
     items = {p.group: p for p in pairs}
     with tempfile.TemporaryDirectory() as folder:
@@ -75,9 +75,20 @@ def judge(path: Path, limit: int | None) -> None:
                 found += pair.group in documents
                 day = date.fromisoformat(pair.date) if pair.date else date(2025, 6, 30)
                 judgements = LocalVerifier(model, day).judge(claim, passages, documents)
-                judged.append((pair, claim, judgements, {k: v.model_copy(update={"anchors": ()}) for k, v in documents.items()}, day))
+                judged.append(
+                    (
+                        pair,
+                        claim,
+                        judgements,
+                        {k: v.model_copy(update={"anchors": ()}) for k, v in documents.items()},
+                        day,
+                    )
+                )
                 if len(judged) % 100 == 0:
-                    print(f"{len(judged):,} of {len(dev):,} judged; evidence retrieved for {found / len(judged):.3f}", flush=True)
+                    print(
+                        f"{len(judged):,} of {len(dev):,} judged; evidence retrieved for {found / len(judged):.3f}",
+                        flush=True,
+                    )
     path.write_bytes(pickle.dumps(judged))
 
 
@@ -115,7 +126,7 @@ def candidates() -> Iterator[Policy]:
 
 
 def unsure_level(judged: list[Judged], decisions: list[Decision]) -> tuple[float, dict[str, float]]:
-    """The lowest confidence above which errors are at most a third of those at all, and the figures there and at half."""
+    """The lowest confidence above which errors are at most a third of all, and the figures there and at half."""
     wrong = np.array([d.label is not EXPECTED[pair.label][0] for (pair, *_), d in zip(judged, decisions, strict=True)])
     confidence = np.array([d.confidence for d in decisions])
     order = np.argsort(-confidence, kind="stable")
@@ -124,7 +135,11 @@ def unsure_level(judged: list[Judged], decisions: list[Decision]) -> tuple[float
     answered = int(good[-1]) + 1 if len(good) else 0
     level = float(confidence[order][answered - 1]) if answered else 1.0
     half = len(wrong) // 2
-    return level, {"errors": float(wrong.mean()), "errors_at_half": float(errors[half - 1]), "answered": answered / len(wrong)}
+    return level, {
+        "errors": float(wrong.mean()),
+        "errors_at_half": float(errors[half - 1]),
+        "answered": answered / len(wrong),
+    }
 
 
 def main() -> None:
@@ -138,9 +153,11 @@ def main() -> None:
     if options.step == "judge":
         judge(path, options.limit)
         return
-    judged: list[Judged] = pickle.loads(path.read_bytes())  # noqa: S301 - written by the step before
+    judged: list[Judged] = pickle.loads(path.read_bytes())
     tried = [(policy, figures(judged, decided(judged, policy))) for policy in candidates()]
-    allowed = [t for t in tried if t[1]["proven_precision"] >= PROVEN_PRECISION] or [max(tried, key=lambda t: t[1]["proven_precision"])]
+    allowed = [t for t in tried if t[1]["proven_precision"] >= PROVEN_PRECISION] or [
+        max(tried, key=lambda t: t[1]["proven_precision"])
+    ]
     policy, found = max(allowed, key=lambda t: t[1]["label"])
     decisions = decided(judged, policy)
     level, sureness = unsure_level(judged, decisions)
@@ -148,7 +165,9 @@ def main() -> None:
     thresholds = {n: getattr(policy, n) for n in names} | {"unsure_below": round(level, 3)}
     print("loosest", {k: round(v, 3) for k, v in max(tried, key=lambda t: t[1]["label"])[1].items()})
     print(thresholds, {k: round(v, 3) for k, v in (found | sureness).items()})
-    table = Counter((pair.label, f"{d.label.value}/{d.basis.value}") for (pair, *_), d in zip(judged, decisions, strict=True))
+    table = Counter(
+        (pair.label, f"{d.label.value}/{d.basis.value}") for (pair, *_), d in zip(judged, decisions, strict=True)
+    )
     for (label, outcome), count in sorted(table.items()):
         print(f"{label:>10} -> {outcome:<28} {count}")
     if options.write:

@@ -153,7 +153,7 @@ def mine(net: VerifierNet, pairs: Pairs, device: str, nearest: int = 6) -> NDArr
         return out
 
     net.eval()
-    passages = vectors([sum((pairs.text(t) for t in pairs.texts(first[int(g)])), []) for g in groups])
+    passages = vectors([[t for text in pairs.texts(first[int(g)]) for t in pairs.text(text)] for g in groups])
     claims = vectors([pairs.text(int(pairs.claim[i])) for i in written])
     top = (claims @ passages.T).topk(nearest + 1, dim=1).indices.numpy()
     for row, index in enumerate(written):
