@@ -81,7 +81,13 @@ def test_the_demonstration_runs_from_the_wheel(installed: Path, tmp_path: Path) 
     pages = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "out").glob("*.html")}
     assert set(pages) == {"article.html", "press-release.html"}
     assert all("(summary)" in page for page in pages.values())
-    assert not (tmp_path / ".claimcheck").exists()
+    question = [
+        "claim",
+        "Hyundai Rotem won a contract in May 2024 to export 30 K808 vehicles.",
+        "--library",
+        "out/library",
+    ]
+    assert "30 K808" in run_installed([str(installed / "claimcheck"), *question], tmp_path).stdout
 
 
 def test_the_doctor_finds_the_installation_whole(installed: Path, tmp_path: Path) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,6 +14,7 @@ from claimcheck.cli.options import LibraryOption
 from claimcheck.cli.outcome import exit_code, summary_line
 from claimcheck.cli.progress import Progress, note
 from claimcheck.demonstration import DEMONSTRATION_DAY, demonstration_drafts, demonstration_notes
+from claimcheck.errors import EmbeddingMismatch
 from claimcheck.settings import load_settings
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ EXAMPLES = (
 
 def demo(
     out: Annotated[
-        Path, typer.Option("--out", metavar="DIR", help="Folder of the HTML reports.", show_default=True)
+        Path, typer.Option("--out", metavar="DIR", help="Folder of the reports and the library.", show_default=True)
     ] = Path("out"),
     as_of: Annotated[
         str, typer.Option("--as-of", metavar="DATE", help="Day from which the drafts are judged.")
@@ -41,19 +40,30 @@ def demo(
 ) -> None:
     """Check two packaged drafts against packaged evidence.
 
-    The verdicts are printed, and written as web pages. The library is made anew in a temporary folder, or kept where
-    --library says.
+    The verdicts are printed, and written as web pages. The library is kept in DIR/library for further questions, or
+    where --library says.
     """
     findings: list[Verdict | Unchecked] = []
-    with _library_folder(library) as folder:
-        settings = load_settings(library=folder, as_of=as_of)
-        with Progress("Building the library from the packaged notes"):
-            note(f"evidence: {opening.add_evidence(demonstration_notes(), settings)} notes from the packaged corpus")
-        with opening.open_checker(settings) as checker:
-            for draft in demonstration_drafts():
-                report = _check(checker, draft, settings, out)
-                findings.extend(report.findings)
+    settings = load_settings(library=library or out / "library", as_of=as_of)
+    with Progress("Building the library from the packaged notes"):
+        notes = _build(settings, anew=library is None)
+    note(f"{notes} packaged notes are in the library {settings.library_folder}")
+    with opening.open_checker(settings) as checker:
+        for draft in demonstration_drafts():
+            report = _check(checker, draft, settings, out)
+            findings.extend(report.findings)
     raise typer.Exit(exit_code(findings))
+
+
+def _build(settings: Settings, *, anew: bool) -> int:
+    try:
+        return opening.add_evidence(demonstration_notes(), settings)
+    except EmbeddingMismatch:
+        if not anew:
+            raise
+        # An earlier claimcheck made the demonstration's own library with other models.
+        rmtree(settings.library_folder)
+        return opening.add_evidence(demonstration_notes(), settings)
 
 
 def _check(checker: Checker, draft: Path, settings: Settings, out: Path) -> Report:
@@ -65,12 +75,3 @@ def _check(checker: Checker, draft: Path, settings: Settings, out: Path) -> Repo
     note(f"{draft.name}: {summary_line(report.findings, len(report.skipped))}")
     note(f"the same as a page: {page}")
     return report
-
-
-@contextmanager
-def _library_folder(kept: Path | None) -> Iterator[Path]:
-    if kept is not None:
-        yield kept
-        return
-    with TemporaryDirectory(prefix="claimcheck-demo-") as folder:
-        yield Path(folder)

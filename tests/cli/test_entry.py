@@ -68,8 +68,8 @@ def example_lines() -> Iterator[str]:
         yield from import_module(f"claimcheck.cli.{name}").EXAMPLES
     for page in ("README.md", "corpus/README.md"):
         for line in (ROOT / page).read_text(encoding="utf-8").splitlines():
-            if re.match(r"(?: {4}|\$ )claimcheck ", line):
-                yield line.strip().removeprefix("$ ")
+            if example := re.match(r"(?: {4}|\$ )(?:\.venv/bin/)?(claimcheck .*)", line):
+                yield example[1]
 
 
 @pytest.mark.parametrize("line", sorted(set(example_lines())))
