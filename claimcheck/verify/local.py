@@ -64,6 +64,7 @@ class LocalVerifier:
                     document.lang,
                     published=document.published,
                     as_of=self._as_of,
+                    context=found.passage.text,
                 )
             judgements.append(
                 Judgement(
