@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from claimcheck.errors import ModelError
+from claimcheck.models import weights
 
 BLOCK_VALUES = 32
 _BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", BLOCK_VALUES // 2)])
@@ -22,12 +22,16 @@ class EmbeddingTable:
     Args:
         path: the table's file.
         width: length of a vector.
+
+    Raises:
+        ModelError: the file is not a whole number of rows.
     """
 
     def __init__(self, path: Path, width: int) -> None:
         per_row = width // BLOCK_VALUES
-        if path.stat().st_size % (per_row * _BLOCK.itemsize):
-            raise ModelError(f"The embedding table {path.name} is damaged.", "Install claimcheck again.")
+        size = path.stat().st_size
+        if size == 0 or size % (per_row * _BLOCK.itemsize):
+            raise weights.damaged(path.name)
         self.width = width
         self._blocks = np.memmap(path, dtype=_BLOCK, mode="r").reshape(-1, per_row)
 

@@ -9,9 +9,8 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
-from claimcheck.errors import ModelError
 from claimcheck.models import weights
 from claimcheck.models.encoder import Encoder, load_tokenizer
 from claimcheck.models.packing import Packed, pack
@@ -36,6 +35,14 @@ class Calibration(BaseModel):
     sentence_bias: tuple[float, ...]
     thresholds: dict[str, float] = {}
     """What the policy reads, by its own names."""
+
+    @model_validator(mode="after")
+    def _complete(self) -> Calibration:
+        if set(self.relations) != set(Relation) or len(self.relations) != len(Relation):
+            raise ValueError("relations must name all five relations once")
+        if not len(self.passage_bias) == len(self.sentence_bias) == len(self.relations):
+            raise ValueError("each head needs one bias a relation")
+        return self
 
 
 @dataclass(frozen=True)
@@ -65,12 +72,16 @@ class VerifierModel:
 
     @cached_property
     def calibration(self) -> Calibration:
-        """The calibration that ships beside the weights."""
+        """The calibration that ships beside the weights.
+
+        Raises:
+            ModelError: its file is missing or damaged.
+        """
         text = weights.weights_file(weights.CALIBRATION).read_text(encoding="utf-8")
         try:
             return Calibration.model_validate_json(text)
         except ValidationError as error:
-            raise ModelError("The verifier's calibration is damaged.", "Install claimcheck again.") from error
+            raise weights.damaged(weights.CALIBRATION) from error
 
     def judge(self, questions: Sequence[Question]) -> list[Relations]:
         """Distributions for each question, in order, over ``calibration.relations``.

@@ -32,6 +32,13 @@ def weights_file(name: str) -> Path:
     return path
 
 
+def damaged(name: str) -> ModelError:
+    """The error for a weights file whose content cannot be used."""
+    return ModelError(
+        f"The model file {name} is damaged.", "Install claimcheck again; `claimcheck doctor` shows what is there."
+    )
+
+
 @cache
 def weights_hash(*names: str) -> str:
     """SHA-256 of one weights file, or of several one after the other, in hexadecimal."""
