@@ -1,10 +1,11 @@
 """Step ``calibrate``: makes the verifier's probabilities mean what they say.
 
-    python -m training.calibrate training/work/student-logits.npz [--write]
+    python -m training.calibrate training/work/student-logits.npz [--write] [--table training/work/calibration.json]
 
 For each head one temperature and one bias a relation (Guo et al. 2017) are fitted by maximum likelihood on the dev
 split of the written pairs, which trains nothing. Prints the expected calibration error before and after, the latter by
-two-fold cross-fitting over items. ``--write`` puts the numbers beside the weights that ship.
+two-fold cross-fitting over items. ``--write`` puts the fit beside the weights that ship, ``--table`` the figures into a
+file.
 """
 
 from __future__ import annotations
@@ -81,32 +82,49 @@ def heads(pairs: Pairs, path: Path) -> dict[str, tuple[NDArray[np.float64], NDAr
     return both
 
 
+def calibrated(
+    logits: NDArray[np.float64], truth: NDArray[np.int64], group: NDArray[np.int64]
+) -> tuple[Fit, dict[str, float]]:
+    """The fit to a head, and how well calibrated and how right it is before and after; after is cross-fitted."""
+    before = apply(logits, (1.0, np.zeros(logits.shape[1])))
+    crossed = np.zeros_like(before)
+    for fold in (0, 1):
+        crossed[group % 2 == fold] = apply(
+            logits[group % 2 == fold], fit(logits[group % 2 != fold], truth[group % 2 != fold])
+        )
+    figures = {
+        "count": len(truth),
+        "before": expected_calibration_error(before, truth),
+        "after": expected_calibration_error(crossed, truth),
+        "accuracy": float((crossed.argmax(1) == truth).mean()),
+    }
+    return fit(logits, truth), figures
+
+
 def main() -> None:
     """Runs the step."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("logits", type=Path)
     parser.add_argument("--work", type=Path, default=WORK)
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--table", type=Path, help="JSON file for the figures that are printed")
     options = parser.parse_args()
     pairs = Pairs(options.work / "pairs.npz")
     path = FOLDER / CALIBRATION
     result = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"thresholds": {}}
     result["relations"] = list(RELATIONS)
+    table = {}
     for name, (logits, truth, group) in heads(pairs, options.logits).items():
-        before = apply(logits, (1.0, np.zeros(logits.shape[1])))
-        crossed = np.zeros_like(before)
-        for fold in (0, 1):
-            crossed[group % 2 == fold] = apply(
-                logits[group % 2 == fold], fit(logits[group % 2 != fold], truth[group % 2 != fold])
-            )
-        fitted = fit(logits, truth)
-        print(f"{name}: {len(truth):,}; ECE {expected_calibration_error(before, truth):.4f} before, "
-              f"{expected_calibration_error(crossed, truth):.4f} after; "
-              f"accuracy {(crossed.argmax(1) == truth).mean():.3f}; "
+        fitted, figures = calibrated(logits, truth, group)
+        table[name] = {key: round(value, 4) for key, value in figures.items()}
+        print(f"{name}: {figures['count']:,}; ECE {figures['before']:.4f} before, {figures['after']:.4f} after; "
+              f"accuracy {figures['accuracy']:.3f}; "
               f"temperature {fitted[0]:.3f}, biases {np.round(fitted[1], 3).tolist()}")  # fmt: skip
         result[f"{name}_temperature"], result[f"{name}_bias"] = round(fitted[0], 4), np.round(fitted[1], 4).tolist()
     if options.write:
         path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    if options.table:
+        options.table.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Step ``thresholds``: the policy's thresholds, from whole checks of the written dev items.
 
     python -m training.thresholds judge      # retrieves and judges each dev claim once; kept in training/work
-    python -m training.thresholds fit [--write]
+    python -m training.thresholds fit [--write] [--table training/work/thresholds.json]
 
 Each claim of a dev item is looked up in a library of all written items but those that only measure, so that most of
 what it meets is evidence on something else, and judged as of the day of its item. ``fit`` then decides every claim
@@ -148,6 +148,7 @@ def main() -> None:
     parser.add_argument("step", choices=("judge", "fit"))
     parser.add_argument("--limit", type=int)
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--table", type=Path, help="JSON file for the figures that are printed")
     options = parser.parse_args()
     path = WORK / "judged.pickle"
     if options.step == "judge":
@@ -170,6 +171,10 @@ def main() -> None:
     )
     for (label, outcome), count in sorted(table.items()):
         print(f"{label:>10} -> {outcome:<28} {count}")
+    if options.table:
+        measured = {k: round(v, 4) for k, v in (found | sureness).items()}
+        result = {"claims": len(judged), "thresholds": thresholds, "figures": measured}
+        options.table.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     if options.write:
         file = FOLDER / CALIBRATION
         result = json.loads(file.read_text(encoding="utf-8")) | {"thresholds": thresholds}
