@@ -1,0 +1,212 @@
+"""Step ``card``: writes docs/model-card.md from what the other steps measured.
+
+    python -m training.card
+
+Reads from ``training/work`` the manifest of the data, the tables of ``evaluate``, ``baselines``, ``calibrate`` and
+``thresholds``, and the logs of ``contrastive`` and ``sentence_head``; from ``training`` the licences, the runs that
+made the weights, and the floor; and the weights themselves. Nothing is filled in for what is missing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import hashlib
+import json
+import tomllib
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from claimcheck.models.weights import CALIBRATION, EMBEDDING, FOLDER, RETRIEVER, TOKENIZER, VERIFIER
+from training.labels import SPLITS, WORK
+from training.scores import Score, read_table
+
+HERE = Path(__file__).parent
+CARD = HERE.parent / "docs" / "model-card.md"
+TEMPLATE = "card.md.jinja"
+PERTURB_SEED = 7
+WEAKEST = 4
+
+MADE_BY = {
+    "manifest.json": "python -m training.data",
+    "evaluation.json": "python -m training.evaluate training/work/student.npz --table training/work/evaluation.json",
+    "baselines.json": "python -m training.baselines training/work/student.npz --table training/work/baselines.json",
+    "calibration.json": "python -m training.calibrate training/work/student-logits.npz --table training/work/calibration.json",  # noqa: E501
+    "thresholds.json": "python -m training.thresholds fit --table training/work/thresholds.json",
+    "retriever.log": "python -m training.contrastive --out training/work/retriever.npz > training/work/retriever.log",
+    "heads.log": "python -m training.sentence_head > training/work/heads.log",
+}
+"""What the card reads from the working folder, and the command that makes it."""
+
+
+class CardError(Exception):
+    """The card cannot be written; the message says what to do."""
+
+
+def read_inputs(work: Path) -> dict[str, str]:
+    """Text of every input by name.
+
+    Raises:
+        CardError: some are missing; names the commands that make them.
+    """
+    missing = [f"  {command}" for name, command in MADE_BY.items() if not (work / name).is_file()]
+    if missing:
+        raise CardError("The card needs what these steps make; run them first:\n" + "\n".join(missing))
+    return {name: (work / name).read_text(encoding="utf-8") for name in MADE_BY}
+
+
+def data_rows(manifest: dict[str, Any], licences: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Counts by split with origin and licence, a row for each set of the manifest.
+
+    Raises:
+        CardError: a set has no licence entry, or trains though it may only measure.
+    """
+    counts = Counter[tuple[str, str]]()
+    for row in manifest["pairs"]:
+        if not row["made"]:
+            counts[row["source"], row["split"]] += row["count"]
+    names = sorted({source for source, _ in counts})
+    if unknown := [name for name in names if name not in licences]:
+        raise CardError(f"training/licences.toml says nothing of {', '.join(unknown)}.")
+    if trained := [n for n in names if licences[n].get("only_measures") and (counts[n, "train"] or counts[n, "dev"])]:
+        raise CardError(f"By their licence these sets may only measure, yet they train: {', '.join(trained)}.")
+    return [
+        {"set": name, "only_measures": False}
+        | licences[name]
+        | {split: f"{counts[name, split]:,}" if counts[name, split] else "-" for split in SPLITS}
+        for name in names
+    ]
+
+
+def result_rows(scores: Sequence[Score], floor: dict[str, float]) -> list[dict[str, Any]]:
+    """The measured sets, with the floor where there is one."""
+    return [
+        {
+            "score": score,
+            "by_relation": ", ".join(f"{name} {value:.2f}" for name, value in score.by_relation.items()),
+            "floor": f"{floor[score.set]:.3f}" if score.set in floor else "-",
+        }
+        for score in scores
+        if score.split == "measure"
+    ]
+
+
+def baseline_rows(table: dict[str, Any]) -> dict[str, Any]:
+    """Names of the baselines, and the macro-F1 of each for every set."""
+    scores = {name: {r["set"]: r["macro_f1"] for r in rows} for name, rows in table["baselines"].items()}
+    sets = list(next(iter(scores.values())))
+    return {"names": list(scores), "rows": [{"set": s, "scores": [scores[n][s] for n in scores]} for s in sets]}
+
+
+def recalls(log: str) -> list[tuple[str, dict[str, float]]]:
+    """Recall before and after training, from the retriever's log.
+
+    Raises:
+        CardError: the log does not hold both.
+    """
+    found = {
+        word: ast.literal_eval(line.removeprefix(word).strip())
+        for line in log.splitlines()
+        for word in ("before", "after")
+        if line.startswith(word + " {")
+    }
+    if set(found) != {"before", "after"}:
+        raise CardError("retriever.log does not say the recall before and after; let the run end.")
+    return [("unchanged backbone", found["before"]), ("retriever", found["after"])]
+
+
+def heads_line(log: str) -> str:
+    """How the heads that find claims did over all folds, from the log of their step.
+
+    Raises:
+        CardError: the log does not say it.
+    """
+    lines = [line.removeprefix("all: ") for line in log.splitlines() if line.startswith("all: ")]
+    if not lines:
+        raise CardError("heads.log has no line for all folds; let the step end.")
+    return lines[-1]
+
+
+def weight_files(folder: Path) -> list[dict[str, Any]]:
+    """Name, size and hash of each file that ships."""
+    paths = [folder / name for name in (EMBEDDING, TOKENIZER, RETRIEVER, VERIFIER, CALIBRATION)]
+    return [
+        {"name": p.name, "bytes": p.stat().st_size, "sha256": hashlib.sha256(p.read_bytes()).hexdigest()} for p in paths
+    ]
+
+
+def render(work: Path, weights: Path) -> str:
+    """The card.
+
+    Raises:
+        CardError: an input is missing or incomplete.
+    """
+    inputs = read_inputs(work)
+    manifest, baselines = json.loads(inputs["manifest.json"]), json.loads(inputs["baselines.json"])
+    scores, pointing = read_table(work / "evaluation.json")
+    shipped = json.loads((weights / CALIBRATION).read_text(encoding="utf-8"))
+    licences, pilot, runs = (
+        tomllib.loads((HERE / f"{name}.toml").read_text(encoding="utf-8")) for name in ("licences", "pilot", "runs")
+    )
+    results = result_rows(scores, {row["set"]: row["macro_f1"] for row in pilot["sets"]})
+    weakest = sorted(results, key=lambda row: row["score"].macro_f1)[:WEAKEST]
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE),
+        undefined=jinja2.StrictUndefined,
+        autoescape=False,  # noqa: S701 - the card is Markdown
+        keep_trailing_newline=True,
+    )
+    return environment.get_template(TEMPLATE).render(
+        files=weight_files(weights),
+        runs=runs["runs"],
+        hours=sum(run["minutes"] for run in runs["runs"]) / 60,
+        perturb_seed=PERTURB_SEED,
+        data=data_rows(manifest, licences),
+        dropped=sum(manifest["dropped"].values()),
+        perturbed=sum(row["count"] for row in manifest["pairs"] if row["made"]),
+        articles=manifest_articles(),
+        checkpoint=pointing["checkpoint"],
+        deciding_found=pointing["deciding_found"],
+        deciding_of=pointing["deciding_of"],
+        results=results,
+        weakest=", ".join(f"{row['score'].set} ({row['score'].macro_f1:.2f})" for row in weakest),
+        most=baselines["most"],
+        baselines=baseline_rows(baselines),
+        calibration=[
+            {"name": name, "temperature": shipped[f"{name}_temperature"]} | figures
+            for name, figures in json.loads(inputs["calibration.json"]).items()
+        ],
+        thresholds=json.loads(inputs["thresholds.json"]),
+        retriever=recalls(inputs["retriever.log"]),
+        heads=heads_line(inputs["heads.log"]),
+    )
+
+
+def manifest_articles() -> int:
+    """How many annotated articles there are."""
+    from training.articles import read_articles
+
+    return len(read_articles())
+
+
+def main() -> None:
+    """Runs the step."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--work", type=Path, default=WORK)
+    parser.add_argument("--weights", type=Path, default=FOLDER)
+    parser.add_argument("--out", type=Path, default=CARD)
+    options = parser.parse_args()
+    try:
+        text = render(options.work, options.weights)
+    except CardError as error:
+        parser.exit(1, f"{error}\n")
+    options.out.write_text(text, encoding="utf-8")
+    print(options.out)
+
+
+if __name__ == "__main__":
+    main()
