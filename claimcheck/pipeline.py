@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -12,12 +13,13 @@ from claimcheck import __version__
 from claimcheck.decide import Decision, Policy, decide
 from claimcheck.errors import ReadError
 from claimcheck.extract.local import LocalExtractor
+from claimcheck.library.chroma import load_chroma
 from claimcheck.library.library import Library
 from claimcheck.models import load_embedder, load_verifier
 from claimcheck.models.weights import models_used
 from claimcheck.retrieve.hybrid import HybridRetriever
 from claimcheck.settings import Settings, load_settings
-from claimcheck.text.language import detect_language
+from claimcheck.text.language import detect_language, load_language_model
 from claimcheck.text.normalise import normalise
 from claimcheck.types import (
     Citation,
@@ -32,8 +34,8 @@ from claimcheck.types import (
     Span,
     Verdict,
 )
-from claimcheck.verify.local import LocalVerifier
 from claimcheck.verify.claim_time import claim_deadline, claim_event_start, is_present_state
+from claimcheck.verify.local import LocalVerifier
 
 _AROUND: Final = 32
 _CLAIMS_AT_ONCE: Final = 16
@@ -81,7 +83,12 @@ class Checker:
         """
         chosen = settings or load_settings()
         folder = Path(library) if library is not None else chosen.library_folder
-        return cls(Library.open(folder, load_embedder(chosen)), chosen)
+        with ThreadPoolExecutor(thread_name_prefix="claimcheck-load") as beside:
+            loaded = [beside.submit(load) for load in (load_chroma, load_language_model)]
+            checker = cls(Library.open(folder, load_embedder(chosen)), chosen)
+            for one in loaded:
+                one.result()
+        return checker
 
     def __enter__(self) -> Self:
         return self

@@ -28,6 +28,11 @@ _INDEX: Final[CreateHNSWConfiguration] = {
 _LARGEST_BATCH: Final = 2000
 
 
+def load_chroma() -> None:
+    """Import Chroma now, which takes as long as loading a model, ahead of the first search."""
+    import chromadb  # noqa: F401
+
+
 class ChromaFolder:
     """Vectors of one space by number, in a folder that nothing else in this process has open.
 

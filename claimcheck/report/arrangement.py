@@ -25,7 +25,7 @@ from claimcheck.report.wording import (
 from claimcheck.types import Basis, Citation, CorpusSearched, Document, Flag, Relation, Report, Rung, Unchecked, Verdict
 
 # RFC 3986 allows no other characters; everything else is shown as text and never followed.
-_ADDRESS: Final = re.compile(r"https?://[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%\u00a1-\U0010ffff]+", re.IGNORECASE)
+_ADDRESS: Final = re.compile(r"(?i:https?)://[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%\u00a1-\U0010ffff]+")
 _IN_FAVOUR: Final = (Relation.SUPPORTS, Relation.PLANS, Relation.HEDGES)
 
 

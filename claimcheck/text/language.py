@@ -59,6 +59,11 @@ def _identifier() -> LanguageIdentifier:
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
+def load_language_model() -> None:
+    """Load the model now, which takes a third of a second, ahead of the first text whose script does not settle it."""
+    _identifier()
+
+
 def _likeliest(text: str, among: tuple[str, ...] | None) -> tuple[str | None, float]:
     ranked = [
         (language, float(probability))
