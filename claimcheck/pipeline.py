@@ -11,7 +11,7 @@ from typing import Final, Self
 
 from claimcheck import __version__
 from claimcheck.decide import Decision, Policy, decide
-from claimcheck.errors import ReadError
+from claimcheck.errors import EmptyDocument, LibraryError, ModelError
 from claimcheck.extract.local import LocalExtractor
 from claimcheck.library.chroma import load_chroma
 from claimcheck.library.library import Library
@@ -32,6 +32,7 @@ from claimcheck.types import (
     RetrievedPassage,
     Skipped,
     Span,
+    Unchecked,
     Verdict,
 )
 from claimcheck.verify.claim_time import claim_deadline, claim_event_start, is_present_state
@@ -46,7 +47,7 @@ class Checker:
 
     Example:
         >>> from claimcheck import Checker
-        >>> with Checker.open("my-library") as checker:  # doctest: +SKIP
+        >>> with Checker.open("my-library") as checker:
         ...     report = checker.check("Peru signed a contract for four ships in April 2024.")
         ...     print(report.verdicts[0].label)
         proven
@@ -115,10 +116,12 @@ class Checker:
             title: title of the draft, where ``draft`` is text.
 
         Raises:
-            ReadError: the draft is empty.
+            EmptyDocument: the draft is empty.
             LibraryError: the library cannot be read.
         """
         document = draft if isinstance(draft, Document) else _as_document(draft, title)
+        if not document.text.strip():
+            raise EmptyDocument("The draft is empty.", "Give a text with at least one sentence.")
         *_, report = self.check_stream(document)
         assert isinstance(report, Report)
         return report
@@ -127,10 +130,16 @@ class Checker:
         """Findings for claims that stand alone, each as soon as it is decided.
 
         Args:
-            texts: one claim each.
+            texts: one claim each; the next one is taken when its finding is asked for.
+
+        Raises:
+            EmptyDocument: a claim is empty.
+            LibraryError: the library cannot be read.
         """
         for number, text in enumerate(texts, start=1):
             clean = normalise(text)
+            if not clean.strip():
+                raise EmptyDocument(f"Claim {number} is empty.", "Give each claim as a sentence.")
             claim = Claim(
                 id=f"c{number}",
                 span=Span(start=0, end=len(clean)),
@@ -175,11 +184,19 @@ class Checker:
         for start in range(0, len(claims), _CLAIMS_AT_ONCE):
             group = claims[start : start + _CLAIMS_AT_ONCE]
             for claim, passages in zip(group, self._retriever.retrieve_many(group), strict=True):
-                yield self._verdict(claim, passages, issuer)
+                yield self._finding(claim, passages, issuer)
+
+    def _finding(
+        self, claim: Claim, passages: tuple[RetrievedPassage, ...], issuer: str | None
+    ) -> tuple[Finding, dict[str, Document]]:
+        try:
+            return self._verdict(claim, passages, issuer)
+        except (LibraryError, ModelError) as error:
+            return Unchecked(**claim.stated(), reason=error.message, next_step=error.next_step), {}
 
     def _verdict(
         self, claim: Claim, passages: tuple[RetrievedPassage, ...], issuer: str | None
-    ) -> tuple[Finding, dict[str, Document]]:
+    ) -> tuple[Verdict, dict[str, Document]]:
         ids = {found.passage.document for found in passages}
         documents = {document: self._library.document(document) for document in sorted(ids)}
         decision = decide(
@@ -240,7 +257,5 @@ def _verdict(claim: Claim, decision: Decision, documents: dict[str, Document]) -
 
 def _as_document(text: str, title: str | None) -> Document:
     clean = normalise(text)
-    if not clean.strip():
-        raise ReadError("The draft is empty.", "Give a text with at least one sentence.")
     digest = hashlib.sha256(clean.encode()).hexdigest()
     return Document(id=f"draft-{digest[:8]}", text=clean, title=title, lang=detect_language(clean), sha256=digest)

@@ -15,13 +15,15 @@ from numpy.typing import NDArray
 from onnxruntime.capi import onnxruntime_pybind11_state as faults
 from tokenizers import Tokenizer
 
+from claimcheck.errors import ModelError
 from claimcheck.models import weights
 from claimcheck.models.embedding import EmbeddingTable
+from claimcheck.models.packing import MARK
 
 WIDTH = 384
 PAD = 1
 _SPIN_US: Final = "20"
-_DAMAGED: Final = (
+_FAULTS: Final = (
     faults.Fail, faults.InvalidArgument, faults.InvalidGraph, faults.InvalidProtobuf, faults.NotImplemented,
     faults.RuntimeException,
 )  # fmt: skip
@@ -50,7 +52,10 @@ def load_table() -> EmbeddingTable:
     Raises:
         ModelError: their file is missing or damaged.
     """
-    return EmbeddingTable(weights.weights_file(weights.EMBEDDING), WIDTH)
+    table = EmbeddingTable(weights.weights_file(weights.EMBEDDING), WIDTH)
+    if len(table) <= MARK:
+        raise weights.damaged(weights.EMBEDDING)
+    return table
 
 
 class Encoder:
@@ -75,8 +80,9 @@ class Encoder:
         path = weights.weights_file(file)
         try:
             self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-        except _DAMAGED as error:
+        except _FAULTS as error:
             raise weights.damaged(file) from error
+        self._file = file
         self._table = load_table()
         self._batch_size = batch_size
 
@@ -91,6 +97,9 @@ class Encoder:
 
         Yields:
             ``(index in sequences, outputs)``, longest first; an output with an axis of tokens keeps the padding.
+
+        Raises:
+            ModelError: the run fails, most likely for want of memory.
         """
         order = sorted(range(len(sequences)), key=lambda i: -len(sequences[i]))
         for start in range(0, len(order), self._batch_size):
@@ -101,7 +110,13 @@ class Encoder:
             for row, index in enumerate(chosen):
                 ids[row, : len(sequences[index])] = sequences[index]
                 mask[row, : len(sequences[index])] = 1
-            arrays = self._session.run(outputs, {"embeddings": self._table.rows(ids), "mask": mask})
+            try:
+                arrays = self._session.run(outputs, {"embeddings": self._table.rows(ids), "mask": mask})
+            except _FAULTS as error:
+                raise ModelError(
+                    f"The model {self._file} could not run: {str(error).splitlines()[0]}",
+                    "Free memory or lower batch_size in the settings; `claimcheck doctor` tries the models.",
+                ) from error
             for row, index in enumerate(chosen):
                 yield index, tuple(array[row] for array in arrays)
 

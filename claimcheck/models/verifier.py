@@ -96,7 +96,8 @@ class VerifierModel:
         sentences = [np.zeros((len(question.sentences), width), np.float32) for question in questions]
         for index, (passage, tokens) in self._encoder.run([part.ids for _, part in packed]):
             number, part = packed[index]
-            distribution = self._calibrated(passage, "passage")
+            # Some exported graphs leave the axis of the first token, which has length 1, in this output.
+            distribution = self._calibrated(passage.reshape(width), "passage")
             if not passages[number].any() or distribution[unrelated] < passages[number][unrelated]:
                 passages[number] = distribution
             for sentence, position in part.marks:
