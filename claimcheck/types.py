@@ -226,10 +226,9 @@ class Difference(_Frozen):
 
 
 class Judgement(_Frozen):
-    """How one sentence of evidence relates to one claim.
+    """How one sentence of evidence relates to one claim: ``probabilities`` is a calibrated distribution.
 
-    ``probabilities`` is a calibrated distribution over all five relations. The remaining fields are read off the
-    sentence by rule, for the policy to weigh; none of them is a label.
+    What follows the differences is read off the sentence by rule, for the policy to weigh; none of it is a label.
     """
 
     claim: str
@@ -239,6 +238,8 @@ class Judgement(_Frozen):
     probabilities: Mapping[Relation, float]
     differences: tuple[Difference, ...] = ()
     rung: Rung | None = None
+    step_taken: bool = Field(default=False, description="the signing or grant that the claim states has taken place")
+    committed: bool = Field(default=False, description="it words a plan, and neither doubt nor condition")
     conditional: bool = Field(default=False, description="the plan waits on something outside the actor's control")
     cancelled: bool = Field(default=False, description="the sentence says that the plan was dropped or missed")
     deadline: date | None = Field(default=None, description="the last day of the period by which it is to be done")

@@ -6,10 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from typing import Final
 
 from claimcheck.decide.policy import Policy
 from claimcheck.decide.sources import is_hearsay, is_own_text, weight
 from claimcheck.types import Claim, ClaimKind, Document, Judgement, Relation
+
+_HINT: Final = 0.05
+"""Least probability that the verifier must give a relation for wording to add to it."""
 
 UNREALISED = frozenset({ClaimKind.PLAN, ClaimKind.PREDICTION})
 """Kinds of claim whose event is yet to come by their own wording."""
@@ -50,7 +54,12 @@ class Reading:
     @property
     def lacks(self) -> bool:
         """Whether the sentence lacks a number, date or name that the claim states."""
-        return any(difference.outcome == "missing" for difference in self.judgement.differences)
+        return self.missing > 0
+
+    @property
+    def missing(self) -> int:
+        """How many numbers, dates and names of the claim the sentence lacks."""
+        return sum(difference.outcome == "missing" for difference in self.judgement.differences)
 
     @property
     def order(self) -> tuple[object, ...]:
@@ -118,10 +127,18 @@ class Case:
 
     @cached_property
     def denials(self) -> Readings:
-        """Denials of like weight to the best support, or to the best plan where nothing supports."""
+        """Denials of like weight to the best support, or to the best plan where nothing supports.
+
+        A denial that lacks several details of the claim which the other side gives is of another event.
+        """
         against = self.supports or self.plans
         least = self.policy.opposed_ratio * against[0].strength if against else 0.0
-        return tuple(r for r in self._of(Relation.REFUTES) if r.strength >= least)
+        most = self.policy.other_event_from + min((r.missing for r in against), default=0)
+        return tuple(
+            r
+            for r in self._of(Relation.REFUTES)
+            if r.strength >= least and (not against or r.conflicts or r.missing < most)
+        )
 
     @cached_property
     def leaning(self) -> Readings:
@@ -207,9 +224,10 @@ def read_evidence(
 ) -> Readings:
     """What each sentence counts as.
 
-    Left out: what was published after ``as_of``. A document without a day stays. Then, one after the other: support
-    from before the event, or of unfinished work, shows a plan at most; unfinished work does not deny what is not yet
-    due; a dropped plan denies, where the verifier, too, sees something of a denial.
+    Left out: what was published after ``as_of``. A document without a day stays. Then, one after the other: a signing
+    or grant that the claim is of, worded as taken place, is no mere plan; a plan worded without doubt is no guess;
+    support from before the event, or of unfinished work, shows a plan at most; unfinished work does not deny what is
+    not yet due; a dropped plan denies, where the verifier, too, sees something of a denial.
 
     Returns:
         The readings, strongest first, in an order that does not depend on that of ``judgements``.
@@ -230,6 +248,10 @@ def _weights(
     weights = dict(judgement.probabilities)
     unfinished = judgement.progress is not None and judgement.progress[0] < judgement.progress[1]
     too_early = event_start is not None and published is not None and published < event_start
+    if judgement.step_taken and not judgement.differences and weights[Relation.SUPPORTS] >= _HINT:
+        _move(weights, Relation.PLANS, Relation.SUPPORTS)
+    if judgement.committed and weights[Relation.PLANS] >= _HINT:
+        _move(weights, Relation.HEDGES, Relation.PLANS)
     if unfinished or too_early:
         _move(weights, Relation.SUPPORTS, Relation.PLANS)
     if unfinished and not due and not judgement.cancelled:

@@ -37,6 +37,11 @@ class Policy(BaseModel):
     dropped_at: Probability = Field(
         default=0.05, description="least probability of denial at which the words of a dropped plan make a denial"
     )
+    other_event_from: int = Field(
+        default=2,
+        ge=1,
+        description="details that a denial lacks and the other side gives, from which it is of another event",
+    )
     later_by_days: int = Field(default=1, ge=1, description="days from which one source counts as later than another")
     overtaken_weight: Probability = Field(
         default=0.3, description="what evidence that a later or weightier source beat still takes from the confidence"

@@ -75,6 +75,8 @@ class LocalVerifier:
                     probabilities=probabilities,
                     differences=observed.differences,
                     rung=observed.rung,
+                    step_taken=observed.step_taken,
+                    committed=observed.committed,
                     conditional=observed.conditional,
                     cancelled=observed.cancelled,
                     deadline=observed.deadline,

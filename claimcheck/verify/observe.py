@@ -24,6 +24,7 @@ _REACH: Final = 50
 _BREAK: Final = re.compile(r"[;:.!?,](?=\s)")
 _WORD: Final = re.compile(r"[^\W\d_]{3,}|[가-힣]{2,}|\d[\d.,]*\d|\d")
 _STEM: Final = 5
+_STEPS: Final = (Rung.MEMORANDUM, Rung.FUNDED, Rung.CONTRACTED)
 _MEMORANDUM: Final = re.compile("m[eé]morand")  # in a claim the bare word is enough
 
 
@@ -33,6 +34,8 @@ class Observation:
 
     differences: tuple[Difference, ...] = ()
     rung: Rung | None = None
+    step_taken: bool = False
+    committed: bool = False
     conditional: bool = False
     cancelled: bool = False
     deadline: date | None = None
@@ -95,6 +98,8 @@ def observe(
             *_rung_difference(claim, sentence),
         ),
         rung=None if cancelled else sentence.rung,
+        step_taken=not cancelled and _takes_step(claim, sentence),
+        committed=bool(sentence.of("plan")) and not sentence.of("hedge", "conditional", "cancelled", "negation"),
         conditional=_is_conditional(claim, sentence),
         cancelled=cancelled,
         deadline=sentence_deadline(sentence_text, sentence_lang, published),
@@ -128,6 +133,23 @@ def _rung_difference(claim: _Wording, sentence: _Wording) -> tuple[Difference, .
     firm += [claim.text[match.start() : match.end()] for match in patterns.binding.finditer(claim.folded)]
     found = sentence.of("memorandum")[0].span.of(sentence.text)
     return tuple(Difference(kind="rung", outcome="conflict", claimed=words, found=found) for words in firm[:1])
+
+
+def _takes_step(claim: _Wording, sentence: _Wording) -> bool:
+    """Whether the claim is of a signing or a grant and the sentence says that it, or more, has taken place.
+
+    The main event decides: a claim that an agreement on a plan was signed is of the signing, not of the plan.
+    """
+    claimed, reached = _step(claim), _step(sentence)
+    if claimed not in _STEPS or reached is None or claim.of("plan", "hedge", "conditional"):
+        return False
+    return reached.height >= claimed.height
+
+
+def _step(wording: _Wording) -> Rung | None:
+    if wording.rung is None and _MEMORANDUM.search(wording.folded):
+        return Rung.MEMORANDUM
+    return wording.rung
 
 
 def _is_conditional(claim: _Wording, sentence: _Wording) -> bool:

@@ -1,0 +1,55 @@
+"""What the wording of a sentence, read by rule, adds to the verifier's view."""
+
+from decide_cases import NO_NUMBER, claim_of, judged, said
+
+from claimcheck.types import Basis, Difference, Label
+
+NO_DATE = (Difference(kind="date", outcome="missing", claimed="December 2025"),)
+NO_NAME = (Difference(kind="name", outcome="missing", claimed="Hyundai Rotem"),)
+SIGNED = claim_of("Peru and Korea signed a framework agreement on 54 tanks.")
+BECAME = claim_of("The port has become the region's hydrogen hub.")
+
+
+def test_a_signing_that_took_place_is_realised_though_it_is_of_a_plan() -> None:
+    decision = judged(SIGNED, said("plans", 0.55, rest={"supports": 0.4}, step_taken=True, rung="memorandum"))
+    assert (decision.label, decision.basis) == (Label.PROVEN, Basis.SUPPORTED)
+
+
+def test_a_signing_is_no_more_than_a_plan_where_the_sentence_does_not_tell_of_it() -> None:
+    decision = judged(SIGNED, said("plans", 0.55, rest={"supports": 0.4}, rung="announced"))
+    assert decision.label is Label.ASPIRATIONAL
+
+
+def test_a_signing_is_not_proven_where_a_detail_is_missing_or_other() -> None:
+    for differences in (NO_NUMBER, (Difference(kind="number", outcome="conflict", claimed="54", found="45"),)):
+        decision = judged(SIGNED, said("plans", 0.55, rest={"supports": 0.4}, step_taken=True, differences=differences))
+        assert decision.label is not Label.PROVEN
+
+
+def test_wording_proves_nothing_that_the_verifier_does_not_see_at_all() -> None:
+    decision = judged(SIGNED, said("plans", 0.9, rest={"supports": 0.01}, step_taken=True))
+    assert decision.label is Label.ASPIRATIONAL
+
+
+def test_a_plan_worded_without_doubt_is_no_guess() -> None:
+    sentence = {"rest": {"plans": 0.2, "supports": 0.1}}
+    assert judged(BECAME, said("hedges", 0.5, **sentence)).basis is Basis.HEDGED
+    assert judged(BECAME, said("hedges", 0.5, committed=True, **sentence)).label is Label.ASPIRATIONAL
+
+
+def test_a_denial_that_lacks_what_the_support_gives_is_of_another_event() -> None:
+    support = said("supports", 0.8, by="Gazette")
+    other_event = said("refutes", 0.75, differences=NO_NUMBER + NO_DATE + NO_NAME)
+    same_event = said("refutes", 0.75, differences=NO_NUMBER)
+    assert judged(SIGNED, support, other_event).label is Label.PROVEN
+    assert judged(SIGNED, support, same_event).basis is Basis.MIXED
+
+
+def test_a_denial_with_another_number_counts_whatever_else_it_lacks() -> None:
+    conflict = (Difference(kind="number", outcome="conflict", claimed="54", found="45"),)
+    denial = said("refutes", 0.75, differences=conflict + NO_DATE + NO_NAME)
+    assert judged(SIGNED, said("supports", 0.8, by="Gazette"), denial).basis is Basis.MIXED
+
+
+def test_alone_a_denial_counts_whatever_it_lacks() -> None:
+    assert judged(SIGNED, said("refutes", 0.8, differences=NO_NUMBER + NO_DATE)).basis is Basis.CONTRADICTED
