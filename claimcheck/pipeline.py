@@ -218,8 +218,14 @@ class Checker:
         return {**chosen, **{f"policy.{name}": value for name, value in self._policy.model_dump().items()}}
 
 
-def cite(judgement: Judgement, document: Document) -> Citation:
-    """The citation of a judged sentence, its quote cut from the stored document."""
+def cite(judgement: Judgement, document: Document, *, opposing: bool = False) -> Citation:
+    """The citation of a judged sentence, its quote cut from the stored document.
+
+    Args:
+        judgement: the sentence.
+        document: where it stands.
+        opposing: whether the policy took it to speak against the claim, with the details that it gives otherwise.
+    """
     start, end = judgement.span.start, judgement.span.end
     return Citation(
         document=document.id,
@@ -237,6 +243,7 @@ def cite(judgement: Judgement, document: Document) -> Citation:
         document_sha256=hashlib.sha256(document.text.encode()).hexdigest(),
         relation=judgement.relation,
         probability=judgement.probabilities[judgement.relation],
+        conflicts=tuple(d for d in judgement.differences if opposing and d.outcome == "conflict"),
     )
 
 
@@ -249,7 +256,10 @@ def _verdict(claim: Claim, decision: Decision, documents: dict[str, Document]) -
         rung=decision.rung,
         progress=decision.progress,
         confidence=decision.confidence,
-        citations=tuple(cite(j, documents[j.document]) for j in (*decision.supporting, *decision.opposing)),
+        citations=(
+            *(cite(j, documents[j.document]) for j in decision.supporting),
+            *(cite(j, documents[j.document], opposing=True) for j in decision.opposing),
+        ),
         rule=decision.rule,
         would_settle=decision.would_settle,
     )

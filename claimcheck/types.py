@@ -128,7 +128,7 @@ class Span(_Frozen):
         return text[self.start : self.end]
 
     def overlaps(self, other: Span) -> bool:
-        """Whether the two spans share at least one character."""
+        """Whether the two spans share a character."""
         return self.start < other.end and other.start < self.end
 
 
@@ -158,7 +158,7 @@ class Document(_Frozen):
     anchors: tuple[Anchor, ...] = Field(default=(), repr=False)
 
     def locator(self, offset: int) -> str | None:
-        """The finest original position that holds the character at ``offset``, if the format has positions."""
+        """The finest original position of the character at ``offset``, if the format has positions."""
         holding = [a for a in self.anchors if a.span.start <= offset < a.span.end]
         return min(holding, key=lambda a: a.span.end - a.span.start).locator if holding else None
 
@@ -214,10 +214,7 @@ class Skipped(_Frozen):
 
 
 class Difference(_Frozen):
-    """A number, date, name or rung that the claim states and the sentence gives otherwise or not at all.
-
-    ``conflict``: the sentence gives another value for the same thing; ``missing``: it gives none.
-    """
+    """What the claim states and the sentence gives otherwise (``conflict``) or not at all (``missing``)."""
 
     kind: Literal["number", "date", "name", "rung"]
     outcome: Literal["conflict", "missing"]
@@ -277,6 +274,12 @@ class Citation(_Frozen):
     document_sha256: str | None = Field(default=None, description="hash of the document's normalised text")
     relation: Relation
     probability: float
+    conflicts: tuple[Difference, ...] = Field(default=(), description="details that it gives otherwise than the claim")
+
+    @property
+    def opposes(self) -> bool:
+        """Whether it speaks against the claim."""
+        return self.relation is Relation.REFUTES or bool(self.conflicts)
 
 
 class _OfClaim(_Frozen):
@@ -396,4 +399,4 @@ class Verifier(Protocol):
     def judge(
         self, claim: Claim, passages: tuple[RetrievedPassage, ...], documents: Mapping[str, Document]
     ) -> tuple[Judgement, ...]:
-        """One judgement for every sentence of every passage; ``documents`` holds each passage's document by id."""
+        """A judgement of every sentence of the passages; ``documents`` holds each passage's document by id."""

@@ -245,7 +245,7 @@ class TestWouldSettle:
         assert "the figure 5,000, the date May 2025 and the name Acme would" in text
 
     def test_no_evidence_names_the_figures_of_the_claim(self):
-        assert "states it, with 5,000, would" in self.of()
+        assert "states it, with 5,000 people, would" in self.of()
         assert "with 1.5, 20% and 3, would" in self.of(claim=claim_of("1.5 and 20% and 3 and 4"))
         assert "states it would" in self.of(claim=claim_of("Acme was never fined."))
 

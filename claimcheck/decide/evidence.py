@@ -10,10 +10,14 @@ from typing import Final
 
 from claimcheck.decide.policy import Policy
 from claimcheck.decide.sources import is_hearsay, is_own_text, weight
-from claimcheck.types import Claim, ClaimKind, Document, Judgement, Relation
+from claimcheck.types import Claim, ClaimKind, Document, Judgement, Relation, Rung
 
 _HINT: Final = 0.05
-"""Least probability that the verifier must give a relation for wording to add to it."""
+_STRONG_HINT: Final = 0.25
+"""Least probability that the verifier must give a relation for wording to add to it: of a plan, and of a fact."""
+
+_CERTAIN: Final = 0.8
+"""Probability of support from which the wording of a plan does not count: it may be of something else."""
 
 UNREALISED = frozenset({ClaimKind.PLAN, ClaimKind.PREDICTION})
 """Kinds of claim whose event is yet to come by their own wording."""
@@ -225,7 +229,8 @@ def read_evidence(
     """What each sentence counts as.
 
     Left out: what was published after ``as_of``. A document without a day stays. Then, one after the other: a signing
-    or grant that the claim is of, worded as taken place, is no mere plan; a plan worded without doubt is no guess;
+    or grant that the claim is of, worded as taken place, is no mere plan; a plan worded without doubt is
+    neither guess nor fact;
     support from before the event, or of unfinished work, shows a plan at most; unfinished work does not deny what is
     not yet due; a dropped plan denies, where the verifier, too, sees something of a denial.
 
@@ -237,21 +242,30 @@ def read_evidence(
     for judgement in judgements:
         document = documents[judgement.document]
         if document.published is None or document.published <= as_of:
-            weights = _weights(judgement, document.published, event_start, policy, due=due)
+            only_planned = claim.kind not in UNREALISED and judgement.rung is Rung.ANNOUNCED
+            weights = _weights(judgement, document.published, event_start, policy, due=due, only_planned=only_planned)
             readings.append(Reading(judgement, document, weights))
     return tuple(sorted(readings, key=lambda r: r.order))
 
 
 def _weights(
-    judgement: Judgement, published: date | None, event_start: date | None, policy: Policy, *, due: bool
+    judgement: Judgement,
+    published: date | None,
+    event_start: date | None,
+    policy: Policy,
+    *,
+    due: bool,
+    only_planned: bool,
 ) -> Mapping[Relation, float]:
     weights = dict(judgement.probabilities)
     unfinished = judgement.progress is not None and judgement.progress[0] < judgement.progress[1]
     too_early = event_start is not None and published is not None and published < event_start
-    if judgement.step_taken and not judgement.differences and weights[Relation.SUPPORTS] >= _HINT:
+    if judgement.step_taken and not judgement.differences and weights[Relation.SUPPORTS] >= _STRONG_HINT:
         _move(weights, Relation.PLANS, Relation.SUPPORTS)
     if judgement.committed and weights[Relation.PLANS] >= _HINT:
         _move(weights, Relation.HEDGES, Relation.PLANS)
+        if only_planned and weights[Relation.SUPPORTS] < _CERTAIN:
+            _move(weights, Relation.SUPPORTS, Relation.PLANS)
     if unfinished or too_early:
         _move(weights, Relation.SUPPORTS, Relation.PLANS)
     if unfinished and not due and not judgement.cancelled:

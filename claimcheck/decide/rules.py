@@ -54,7 +54,7 @@ def supported(case: Case) -> Decision | None:
             case.strongest(Relation.REFUTES, beaten=case.denials),
         ),
         label=Label.PROVEN,
-        supporting=_latest_first(case, case.supports, case.denials),
+        supporting=_latest_first(case, case.proof, case.denials),
         opposing=case.denials,
         flags=_source_flags(case, case.supports),
         rung=reached if reached.height >= Rung.DELIVERED.height else None,

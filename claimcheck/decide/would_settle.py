@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Final
 
+from claimcheck.text.quantities import find_quantities
 from claimcheck.types import Claim, ClaimKind, Difference, Flag, Rung
 
 _TEMPLATES: Final = {
@@ -59,7 +59,6 @@ _FIRMER: Final = {
     Flag.SELF_SOURCED: " A source other than {actor} itself would make it firmer.",
     Flag.SINGLE_SOURCE: " A second, independent source would make it firmer.",
 }
-_FIGURE: Final = re.compile(r"\d+(?:[.,:/]\d+)*(?:\s?%)?")
 _MOST: Final = 3
 
 
@@ -100,7 +99,7 @@ def would_settle(
         total=f"{total:,.10g}",
         deadline=_day(deadline),
         due=f" by {_day(deadline)}" if deadline else "",
-        figures=_figures(claim.text),
+        figures=_figures(claim),
         firmer=firmer.format(actor=actor),
         fresh=_day(fresh_from),
         lift=_LIFT.get(rung, "") if rung else "",
@@ -112,8 +111,9 @@ def _details(differences: Sequence[Difference]) -> str:
     return _listed(list(dict.fromkeys(named))[:_MOST])
 
 
-def _figures(text: str) -> str:
-    found = list(dict.fromkeys(_FIGURE.findall(text)))[:_MOST]
+def _figures(claim: Claim) -> str:
+    given = (q.span.of(claim.text) for q in find_quantities(claim.text, claim.lang))
+    found = list(dict.fromkeys(figure for figure in given if any(c.isdigit() for c in figure)))[:_MOST]
     return f", with {_listed(found)}," if found else ""
 
 

@@ -18,6 +18,7 @@ from claimcheck.report.wording import (
     FOR,
     LABEL_STANDING,
     NEAREST,
+    RELATION_WORDS,
     RUNG_WORDS,
     UNDATED,
     Standing,
@@ -26,7 +27,6 @@ from claimcheck.types import Basis, Citation, CorpusSearched, Document, Flag, Re
 
 # RFC 3986 allows no other characters; everything else is shown as text and never followed.
 _ADDRESS: Final = re.compile(r"(?i:https?)://[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%\u00a1-\U0010ffff]+")
-_IN_FAVOUR: Final = (Relation.SUPPORTS, Relation.PLANS, Relation.HEDGES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +85,9 @@ def contradicted_first(report: Report) -> tuple[tuple[Numbered, ...], tuple[Numb
 
 def evidence(verdict: Verdict) -> Evidence:
     """The citations of a verdict by side; what speaks against a contradicted claim comes first."""
-    favour = Side(FOR, tuple(c for c in verdict.citations if c.relation in _IN_FAVOUR))
-    contrary = Side(AGAINST, tuple(c for c in verdict.citations if c.relation is Relation.REFUTES))
+    decides = [c for c in verdict.citations if c.relation is not Relation.UNRELATED]
+    favour = Side(FOR, tuple(c for c in decides if not c.opposes))
+    contrary = Side(AGAINST, tuple(c for c in decides if c.opposes))
     nearest = Side(NEAREST, tuple(c for c in verdict.citations if c.relation is Relation.UNRELATED))
     return Evidence((contrary, favour) if verdict.basis is Basis.CONTRADICTED else (favour, contrary), nearest)
 
@@ -135,7 +136,7 @@ def _flag(flag: Flag, verdict: Verdict) -> str:
     if flag is Flag.PARTIAL and verdict.progress:
         return f"partial: {progress(verdict)} done"
     if flag is Flag.SELF_SOURCED:
-        issuers = sorted({c.publisher for c in verdict.citations if c.publisher and c.relation is not Relation.REFUTES})
+        issuers = sorted({c.publisher for c in verdict.citations if c.publisher and not c.opposes})
         return FLAG_WORDS[flag] + (f" ({issuers[0]})" if len(issuers) == 1 else "")
     if flag is Flag.STALE:
         dates = [c.published for c in verdict.citations if c.published and c.relation is not Relation.UNRELATED]
@@ -152,6 +153,15 @@ def corpus_size(corpus: CorpusSearched) -> str:
 def no_source(corpus: CorpusSearched) -> str:
     """That nothing was found, always with what was searched."""
     return f"No source found. Searched: {corpus.location} ({corpus_size(corpus)})."
+
+
+def bearing(citation: Citation) -> str:
+    """How a citation bears on the claim, in words, with the first detail that it gives otherwise."""
+    if not citation.conflicts:
+        return RELATION_WORDS[citation.relation]
+    other = citation.conflicts[0]
+    given = f"“{other.found}”" if other.found else f"another {other.kind}"
+    return f"gives {given}, not “{other.claimed}”"
 
 
 def origin(citation: Citation) -> str:

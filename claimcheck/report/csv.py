@@ -7,8 +7,16 @@ import io
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from claimcheck.report.arrangement import contradicted_first, counts, draft_title, evidence, origin, standing
-from claimcheck.report.wording import FOR, RELATION_WORDS, Standing
+from claimcheck.report.arrangement import (
+    bearing,
+    contradicted_first,
+    counts,
+    draft_title,
+    evidence,
+    origin,
+    standing,
+)
+from claimcheck.report.wording import FOR, Standing
 from claimcheck.types import Basis, Citation, Flag, Label, Report, Unchecked, Verdict
 
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -138,6 +146,5 @@ def _values(number: int, finding: Verdict | Unchecked) -> dict[str, str]:
 
 def _quotes(citations: Iterable[Citation]) -> str:
     return "\n".join(
-        f"“{c.quote}” ({RELATION_WORDS[c.relation]}; {'; '.join(filter(None, (origin(c), c.title, c.url)))})"
-        for c in citations
+        f"“{c.quote}” ({bearing(c)}; {'; '.join(filter(None, (origin(c), c.title, c.url)))})" for c in citations
     )

@@ -12,6 +12,7 @@ from claimcheck.report.arrangement import (
     Evidence,
     Side,
     basis,
+    bearing,
     differs,
     evidence,
     flags,
@@ -26,7 +27,7 @@ from claimcheck.report.arrangement import (
     standing,
 )
 from claimcheck.report.typesetting import STANDING_STYLES, Typesetter
-from claimcheck.report.wording import LABEL_STANDING, NOTHING, RELATION_WORDS, Standing
+from claimcheck.report.wording import LABEL_STANDING, NOTHING, Standing
 from claimcheck.types import Basis, Citation, CorpusSearched, Document, Flag, Unchecked, Verdict
 
 INDENT: Final = 5
@@ -127,7 +128,7 @@ def _side(page: Typesetter, side: Side, numbers: Mapping[int, int]) -> list[Text
         if place:
             texts.append(Text(""))
         texts.append(page.text(f"[{numbers[id(citation)]}] ", "dim") + page.text(page.quoted(citation.quote)))
-        texts.append(page.text(f"{RELATION_WORDS[citation.relation]} ", "italic"))
+        texts.append(page.text(f"{bearing(citation)} ", "italic"))
         texts[-1] += page.text(f"{page.glyphs.dot} {origin(citation)}", "dim")
     return texts
 

@@ -73,6 +73,7 @@ def write(report: Report) -> str:
         sources=sources,
         say=arrangement,
         words=wording,
+        bearing=arrangement.bearing,
         rungs=tuple(Rung),
         context=lambda citation: _context(citation, sources),
         skipped=_skipped_by_reason(report),

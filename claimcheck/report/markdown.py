@@ -11,6 +11,7 @@ from claimcheck.report.arrangement import (
     Numbered,
     Side,
     basis,
+    bearing,
     contradicted_first,
     corpus_size,
     count,
@@ -32,7 +33,7 @@ from claimcheck.report.arrangement import (
     standing,
 )
 from claimcheck.report.steering import visible
-from claimcheck.report.wording import LABEL_STANDING, NOTHING, RELATION_WORDS, SIGNS, SKIP_WORDS, Standing
+from claimcheck.report.wording import LABEL_STANDING, NOTHING, SIGNS, SKIP_WORDS, Standing
 from claimcheck.types import Basis, Citation, Document, Flag, Report, Unchecked, Verdict
 
 _SPECIAL: Final = re.compile(r"[\\`*_{}\[\]<>#|~&@^$=]")
@@ -148,7 +149,8 @@ def _side(side: Side) -> Iterator[str]:
         return
     yield f"**{side.name}**"
     for citation in side.citations:
-        yield f"*{RELATION_WORDS[citation.relation].capitalize()}:*\n\n{block_quote(citation.quote, _source(citation))}"
+        words = bearing(citation)
+        yield f"*{escape(words[:1].upper() + words[1:])}:*\n\n{block_quote(citation.quote, _source(citation))}"
 
 
 def _source(citation: Citation) -> str:

@@ -24,7 +24,7 @@ from claimcheck.report.arrangement import (
 from claimcheck.report.finding_text import INDENT, put_finding
 from claimcheck.report.typesetting import STANDING_STYLES, Typesetter
 from claimcheck.report.wording import SKIP_WORDS, Standing
-from claimcheck.types import CorpusSearched, Document, Relation, Report, Skipped, Unchecked, Verdict
+from claimcheck.types import CorpusSearched, Document, Report, Skipped, Unchecked, Verdict
 
 FILE_WIDTH: Final = 80
 """Columns of a report that is written as a whole."""
@@ -132,7 +132,7 @@ class TextStream:
         lead = page.text(f"{number:>3} {page.sign(Standing.CONTRADICTED)} ", STANDING_STYLES[Standing.CONTRADICTED])
         page.put_after(lead, page.text(verdict.claim, "bold"))
         for citation in evidence(verdict).citations:
-            if citation.relation is Relation.REFUTES:
+            if citation.opposes:
                 page.put(page.text(f"{page.quoted(citation.quote)} {origin(citation)}"), INDENT + 1)
 
     def _put_end(self, report: Report) -> None:

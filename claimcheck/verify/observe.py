@@ -24,7 +24,7 @@ _REACH: Final = 50
 _BREAK: Final = re.compile(r"[;:.!?,](?=\s)")
 _WORD: Final = re.compile(r"[^\W\d_]{3,}|[가-힣]{2,}|\d[\d.,]*\d|\d")
 _STEM: Final = 5
-_STEPS: Final = (Rung.MEMORANDUM, Rung.FUNDED, Rung.CONTRACTED)
+_STEPS: Final = (Rung.MEMORANDUM, Rung.FUNDED, Rung.CONTRACTED, Rung.UNDER_WAY)
 _MEMORANDUM: Final = re.compile("m[eé]morand")  # in a claim the bare word is enough
 
 
@@ -136,7 +136,7 @@ def _rung_difference(claim: _Wording, sentence: _Wording) -> tuple[Difference, .
 
 
 def _takes_step(claim: _Wording, sentence: _Wording) -> bool:
-    """Whether the claim is of a signing or a grant and the sentence says that it, or more, has taken place.
+    """Whether the claim is of a signing, a grant or a start and the sentence says that it, or more, has taken place.
 
     The main event decides: a claim that an agreement on a plan was signed is of the signing, not of the plan.
     """
