@@ -1,7 +1,6 @@
 """The nouns that every part of claimcheck speaks in.
 
-All spans are half-open ``[start, end)`` offsets in characters (Unicode code points) of the normalised text of one
-document, so that ``document.text[start:end]`` is always the quoted text.
+Spans are half-open ``[start, end)`` offsets in code points of one document's normalised text.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from typing import Annotated, Any, Final, Literal, Protocol
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 REPORT_VERSION: Final = "1.0"
-"""Version of the report's JSON form; the major number changes when a reader of the old form would break."""
+"""Of the report's JSON form; the major number changes when a reader of the old form would break."""
 
 
 class Label(StrEnum):
@@ -49,7 +48,7 @@ class Flag(StrEnum):
 
 
 class Rung(StrEnum):
-    """How far a plan has come according to the evidence, lowest first."""
+    """How far a plan has come, lowest first."""
 
     ANNOUNCED = "announced"
     MEMORANDUM = "memorandum"
@@ -61,7 +60,7 @@ class Rung(StrEnum):
 
     @property
     def height(self) -> int:
-        """Position on the ladder, 0 for ``announced``."""
+        """Position on the ladder, from 0."""
         return list(Rung).index(self)
 
 
@@ -76,7 +75,7 @@ class Relation(StrEnum):
 
 
 class SourceKind(StrEnum):
-    """What sort of source a document is, in falling order of weight for a claim of fact."""
+    """What sort of source a document is, weightiest first."""
 
     PRIMARY_RECORD = "primary_record"
     OFFICIAL_STATEMENT = "official_statement"
@@ -112,7 +111,7 @@ class _Frozen(BaseModel):
 
 
 class Span(_Frozen):
-    """Half-open range ``[start, end)`` of characters of a document's text."""
+    """Half-open range ``[start, end)`` of a document's text."""
 
     start: Annotated[int, Field(ge=0)]
     end: Annotated[int, Field(ge=0)]
@@ -175,7 +174,7 @@ class Passage(_Frozen):
 
 
 class RetrievedPassage(_Frozen):
-    """A passage with the retriever's score for one claim; higher is nearer, comparable within one claim only."""
+    """A passage with the retriever's score for one claim; scores compare within one claim only."""
 
     passage: Passage
     score: float
@@ -268,8 +267,8 @@ class Citation(_Frozen):
     start: int
     end: int
     quote: str
-    before: str = Field(default="", description="up to 32 characters that stand before the quote")
-    after: str = Field(default="", description="up to 32 characters that stand after the quote")
+    before: str = Field(default="", description="up to 32 characters before the quote")
+    after: str = Field(default="", description="up to 32 characters after the quote")
     locator: str | None = None
     document_sha256: str | None = Field(default=None, description="hash of the document's normalised text")
     relation: Relation
@@ -308,7 +307,7 @@ class Verdict(_OfClaim):
 
 
 class Unchecked(_OfClaim):
-    """A claim that could not be checked: the cause and the next step. Never a label."""
+    """A claim that could not be checked, the cause and the next step. Never a label."""
 
     status: Literal["unchecked"] = "unchecked"
     reason: str
@@ -352,12 +351,12 @@ class Report(_Frozen):
 
     @property
     def verdicts(self) -> tuple[Verdict, ...]:
-        """The findings that have a label, in the draft's order."""
+        """The findings with a label."""
         return tuple(f for f in self.findings if isinstance(f, Verdict))
 
     @property
     def unchecked(self) -> tuple[Unchecked, ...]:
-        """The findings that have none."""
+        """The findings without one."""
         return tuple(f for f in self.findings if isinstance(f, Unchecked))
 
 

@@ -19,8 +19,8 @@ wait; date +%T
 tail -qn 1 "$out"/t?.log; grep -E "before|after|Error" "$out/retriever.log"
 python3 -m training.train --out $w/student.npz --start $w/t2.npz --teachers $w/t1.npz $w/t2.npz $w/t3.npz --draws 400 --tokens 24576 --minutes "$learn" --rate 1e-4 --seed 9 --workers 10 > "$out/student.log" 2>&1
 date +%T; tail -n 1 "$out/student.log"
-for name in t2 student; do python3 -m training.evaluate $w/$name.npz --out "$out/$name-logits.npz" | tee "$out/$name-table.md" | grep -E "written|found|fever|templ|ling|xnli"; done
+for name in t2 student; do python3 -m training.evaluate $w/$name.npz --out "$out/$name-logits.npz" --table "$out/$name-table.json" | tee "$out/$name-table.md" | grep -E "written|found|fever|templ|ling|xnli"; done
 mkdir -p "$keep"; cp $w/retriever.npz $w/t2.npz "$out"/t2-logits.npz "$out"/*.log "$keep"; rm -f "$out"/t2-logits.npz
-cat "$out"/t1.log "$out"/t2.log "$out"/t3.log "$out"/student.log "$out"/retriever.log > "$out/all.txt"; rm "$out"/*.log
+cat "$out"/t1.log "$out"/t2.log "$out"/t3.log "$out"/student.log "$out"/retriever.log > "$out/all.txt"; rm "$out"/[!r]*.log
 cat $w/student.npz | split -b 15m - "$out/student.npz."
 date +%T; ls -la "$out"

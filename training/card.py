@@ -22,13 +22,14 @@ from typing import Any
 import jinja2
 
 from claimcheck.models.weights import CALIBRATION, EMBEDDING, FOLDER, RETRIEVER, TOKENIZER, VERIFIER
+from training.articles import read_articles
+from training.data import PERTURB_SEED
 from training.labels import SPLITS, WORK
 from training.scores import Score, read_table
 
 HERE = Path(__file__).parent
 CARD = HERE.parent / "docs" / "model-card.md"
 TEMPLATE = "card.md.jinja"
-PERTURB_SEED = 7
 WEAKEST = 4
 
 MADE_BY = {
@@ -168,7 +169,7 @@ def render(work: Path, weights: Path) -> str:
         data=data_rows(manifest, licences),
         dropped=sum(manifest["dropped"].values()),
         perturbed=sum(row["count"] for row in manifest["pairs"] if row["made"]),
-        articles=manifest_articles(),
+        articles=len(read_articles()),
         checkpoint=pointing["checkpoint"],
         deciding_found=pointing["deciding_found"],
         deciding_of=pointing["deciding_of"],
@@ -184,13 +185,6 @@ def render(work: Path, weights: Path) -> str:
         retriever=recalls(inputs["retriever.log"]),
         heads=heads_line(inputs["heads.log"]),
     )
-
-
-def manifest_articles() -> int:
-    """How many annotated articles there are."""
-    from training.articles import read_articles
-
-    return len(read_articles())
 
 
 def main() -> None:

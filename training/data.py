@@ -17,6 +17,7 @@ from training.overlap import NearDuplicates
 from training.perturb import perturbed
 from training.sources import DATA, Pair, public_pairs, written_pairs
 
+PERTURB_SEED, PERTURB_SHARE = 7, 0.5
 _MAX_SENTENCE_TOKENS = 120
 _MAX_SENTENCES = 12
 PREFIXES = {"claim": "query:", "passage": "passage:"}
@@ -30,7 +31,7 @@ def gather() -> tuple[list[Pair], Counter[str]]:
     evaluated = NearDuplicates([p.claim for p in measured] + gold)
     written = list(written_pairs())
     train = [*public_pairs("train"), *written]
-    train += perturbed([p for p in written if p.split == "train"], seed=7, rate=0.5)
+    train += perturbed([p for p in written if p.split == "train"], PERTURB_SEED, PERTURB_SHARE)
     kept, dropped, seen = [], Counter[str](), set()
     for pair in train:
         key = (pair.claim, tuple(pair.sentences))

@@ -4,7 +4,7 @@
 
 Prints macro-F1 by set and, for the written dev items, how often the deciding sentence is found. Sets of three
 relations count ``plans`` and ``hedges`` as not enough information; two-way sets ask only whether it is supported.
-``--table FILE`` writes the same figures as JSON.
+``--table FILE`` writes the same figures as JSON. In place of a checkpoint the logits that ``--out`` wrote can be named.
 """
 
 from __future__ import annotations
@@ -66,10 +66,16 @@ def pointing(pairs: Pairs, logits: dict[str, NDArray[np.float32]]) -> tuple[floa
     return hits / max(1, total), total
 
 
+def read_logits(path: Path) -> dict[str, NDArray[np.float32]] | None:
+    """The logits that ``--out`` wrote to ``path``, or None where it is a checkpoint."""
+    with np.load(path) as file:
+        return {name: file[name] for name in file.files} if "index" in file.files else None
+
+
 def main() -> None:
     """Runs the step."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("checkpoint", type=Path, help="a checkpoint, or the logits that --out wrote of one")
     parser.add_argument("--out", type=Path)
     parser.add_argument("--table", type=Path, help="JSON file for the figures that are printed")
     parser.add_argument("--work", type=Path, default=WORK)
@@ -77,14 +83,16 @@ def main() -> None:
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     options = parser.parse_args()
     pairs = Pairs(options.work / "pairs.npz")
-    net = load(options.checkpoint, options.work / "base.npz", options.device)
-    chosen = np.concatenate([pairs.select(split) for split in options.split])
-    logits = predict(net, pairs, chosen, options.device)
+    logits = read_logits(options.checkpoint)
+    if logits is None:
+        net = load(options.checkpoint, options.work / "base.npz", options.device)
+        chosen = np.concatenate([pairs.select(split) for split in options.split])
+        logits = predict(net, pairs, chosen, options.device)
     if options.out:
         np.savez_compressed(
             options.out, **{n: v.astype(np.float16) if v.dtype == np.float32 else v for n, v in logits.items()}
         )
-    scores = score_sets(pairs, chosen, logits["passage"].argmax(1), options.split)
+    scores = score_sets(pairs, logits["index"].astype(np.int64), logits["passage"].argmax(1), options.split)
     found, of = pointing(pairs, logits)
     print("\n".join(markdown(scores)))
     print(f"deciding sentence found: {found:.3f} of {of:,}")

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -114,3 +115,9 @@ def as_rows(scores: Sequence[Score]) -> list[dict[str, object]]:
 def write_table(path: Path, scores: Sequence[Score], **more: object) -> None:
     """Writes scores as ``sets``, and what else was measured with them, as JSON."""
     path.write_text(json.dumps({"sets": as_rows(scores)} | more, indent=1) + "\n", encoding="utf-8")
+
+
+def read_table(path: Path) -> tuple[list[Score], dict[str, Any]]:
+    """What ``write_table`` wrote: the scores, and what else was measured with them."""
+    table = json.loads(path.read_text(encoding="utf-8"))
+    return [Score(**row) for row in table.pop("sets")], table

@@ -31,6 +31,7 @@ from training.labels import LABELS, WORK
 from training.model import Encoder, VerifierNet
 
 DRAW = 8192
+SAVE_SECONDS = 180
 OWN = ("written", "realisation-templates", "realisation-rewrites")
 _pairs: Pairs
 _negatives: NDArray[np.int64] | None = None
@@ -58,11 +59,16 @@ def shares(progress: float) -> dict[str, float]:
 
 def draw(pairs: Pairs, rng: random.Random, progress: float) -> list[int]:
     """Indices of ``DRAW`` training pairs by the mix."""
+    sources = {
+        "written": ["written"],
+        "templates": ["realisation-templates"],
+        "rewrites": ["realisation-rewrites"],
+        "public": [s for s in pairs.sources if s not in OWN],
+    }
     parts = {
-        "written": pairs.select("train", ["written"]),
-        "templates": pairs.select("train", ["realisation-templates"]),
-        "rewrites": pairs.select("train", ["realisation-rewrites"]),
-        "public": pairs.select("train", [s for s in pairs.sources if s not in OWN]),
+        name: pairs.select("train", present)
+        for name, wanted in sources.items()
+        if (present := [s for s in wanted if s in pairs.sources])
     }
     parts = {name: part for name, part in parts.items() if len(part)}
     chosen: list[int] = []
@@ -259,8 +265,10 @@ def main() -> None:
         print(json.dumps(line), flush=True)
         with log.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
-        if time.monotonic() - saved > 180:
-            torch.save({"net": net.state_dict(), "optimiser": optimiser.state_dict(), "done": number + 1}, resume)
+        if time.monotonic() - saved > SAVE_SECONDS:
+            state = {"net": net.state_dict(), "optimiser": optimiser.state_dict(), "done": number + 1}
+            torch.save(state, resume.with_suffix(".new"))
+            resume.with_suffix(".new").replace(resume)  # so that a run killed while it saves still has the last state
             saved = time.monotonic()
         if progress >= 1:
             break
