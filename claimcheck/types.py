@@ -222,10 +222,7 @@ class Difference(_Frozen):
 
 
 class Judgement(_Frozen):
-    """How one sentence of evidence relates to one claim: ``probabilities`` is a calibrated distribution.
-
-    What follows the differences is read off the sentence by rule, for the policy to weigh; none of it is a label.
-    """
+    """How one sentence relates to one claim; what follows the differences is read off the sentence by rule."""
 
     claim: str
     document: str
