@@ -100,7 +100,10 @@ def baseline_rows(table: dict[str, Any]) -> dict[str, Any]:
     """Names of the baselines, and the macro-F1 of each for every set."""
     scores = {name: {r["set"]: r["macro_f1"] for r in rows} for name, rows in table["baselines"].items()}
     sets = list(next(iter(scores.values())))
-    return {"names": list(scores), "rows": [{"set": s, "scores": [scores[n][s] for n in scores]} for s in sets]}
+    return {
+        "names": list(scores),
+        "rows": [{"set": s, "scores": [f"{scores[n][s]:.3f}" for n in scores]} for s in sets],
+    }
 
 
 def recalls(log: str) -> list[tuple[str, dict[str, float]]]:

@@ -1,0 +1,244 @@
+"""What is measured and what is written of it: scores, baselines, thresholds, articles and the card."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import World
+from hypothesis import given
+from hypothesis import strategies as st
+
+from claimcheck.decide import Decision
+from claimcheck.types import Basis, Label
+from training import baselines, card
+from training.articles import read_articles
+from training.labels import LABELS, NOT_SUPPORTS, RELATIONS
+from training.scores import Score, as_rows, coarse, macro_f1, markdown, read_table, score_sets, write_table
+from training.sources import Pair
+from training.thresholds import figures, unsure_level
+
+SUPPORTS, PLANS, HEDGES, REFUTES, UNRELATED = range(5)
+NUMBERS = st.lists(st.integers(0, 4), min_size=1, max_size=40).map(np.array)
+
+
+@given(NUMBERS)
+def test_what_is_right_throughout_scores_one(truth: np.ndarray) -> None:
+    score, each = macro_f1(truth, truth)
+    assert score == 1
+    assert set(each) == set(truth.tolist())
+
+
+@given(NUMBERS, st.integers(0, 1000))
+def test_scores_do_not_depend_on_the_order(truth: np.ndarray, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    predicted, order = rng.integers(0, 5, len(truth)), rng.permutation(len(truth))
+    assert macro_f1(truth, predicted) == macro_f1(truth[order], predicted[order])
+
+
+def test_each_set_is_scored_in_the_relations_it_has() -> None:
+    predicted = np.array([SUPPORTS, PLANS, HEDGES, REFUTES, UNRELATED])
+    assert coarse("written", predicted, predicted)[1].tolist() == predicted.tolist()
+    three = np.array([SUPPORTS, REFUTES, UNRELATED, SUPPORTS, REFUTES])
+    assert coarse("fever", three, predicted)[1].tolist() == [SUPPORTS, UNRELATED, UNRELATED, REFUTES, UNRELATED]
+    two = np.array([SUPPORTS, LABELS.index(NOT_SUPPORTS), SUPPORTS, SUPPORTS, SUPPORTS])
+    truth, given_, names = coarse("rte", two, predicted)
+    assert [names[t] for t in truth] == ["supported", "not supported", "supported", "supported", "supported"]
+    assert [names[g] for g in given_] == ["supported", *["not supported"] * 4]
+
+
+def test_sets_too_small_and_perturbed_pairs_are_not_scored(world: World) -> None:
+    pairs = world.pairs
+    index = np.arange(len(pairs))
+    scores = score_sets(pairs, index, pairs.label.astype(np.int64), ["train", "dev", "measure"])
+    assert {(s.split, s.set) for s in scores} == {
+        *(("train", name) for name in pairs.sources), ("dev", "written"), *(("measure", name) for name in pairs.sources)
+    }  # fmt: skip
+    assert all(s.macro_f1 == s.accuracy == 1 for s in scores)
+    plain = (pairs.perturbed == 0).sum()
+    assert sum(s.pairs for s in scores) <= plain
+
+
+def test_a_table_is_read_back_as_it_was_written(tmp_path: Path) -> None:
+    scores = [Score("measure", "fever", 1461, 0.8512, 0.7741, {"supports": 0.8854})]
+    write_table(tmp_path / "table.json", scores, checkpoint="student.npz")
+    assert read_table(tmp_path / "table.json") == (scores, {"checkpoint": "student.npz"})
+    assert markdown(scores)[-1] == "| measure/fever | 1,461 | 0.851 | 0.774 | supports 0.89 |"
+
+
+def test_a_constant_answer_is_the_most_frequent_relation_of_the_set(world: World) -> None:
+    pairs = world.pairs
+    index = baselines.sample(pairs, ["measure"], 1000)
+    predicted = baselines.majority(pairs, index, ["measure"])
+    for source in pairs.sources:
+        here = pairs.source[index] == pairs.sources.index(source)
+        assert len(set(predicted[here])) == 1
+    scores = {s.set: s for s in score_sets(pairs, index, predicted, ["measure"])}
+    assert scores["rte"].accuracy >= 0.5
+
+
+def test_overlap_is_whole_where_the_evidence_repeats_the_claim(world: World) -> None:
+    pairs = world.pairs
+    index = pairs.select("measure", ["written"])[:40]
+    bare = baselines.without_evidence(pairs)
+    assert baselines.overlap(bare, index).tolist() == [0.0] * len(index)
+    shares = baselines.overlap(pairs, index)
+    assert ((shares > 0) & (shares <= 1)).all()
+    echo = baselines.without_evidence(pairs)
+    echo.sentences = pairs.claim.astype(np.uint32)
+    assert baselines.overlap(echo, index).tolist() == [1.0] * len(index)
+
+
+def test_overlap_only_answers_in_the_relations_of_the_set(world: World) -> None:
+    pairs = world.pairs
+    index = baselines.sample(pairs, ["measure"], 1000)
+    predicted = baselines.overlap_rule(pairs, index)
+    two_way = pairs.source[index] == pairs.sources.index("rte")
+    assert set(predicted[two_way]) <= {SUPPORTS, LABELS.index(NOT_SUPPORTS)}
+    assert set(predicted[~two_way]) <= set(range(len(RELATIONS)))
+
+
+def test_shuffled_evidence_is_of_another_item_of_the_same_set(world: World) -> None:
+    pairs = world.pairs
+    index = baselines.sample(pairs, ["measure"], 1000)
+    mixed = baselines.shuffled(pairs, index, ["measure"])
+    owners: dict[tuple[int, ...], set[tuple[int, int]]] = {}
+    for i in pairs.select("measure"):
+        owners.setdefault(tuple(pairs.texts(int(i))), set()).add((int(pairs.source[i]), int(pairs.group[i])))
+    for i in index:
+        givers = owners[tuple(mixed.texts(int(i)))]
+        assert {source for source, _ in givers} == {int(pairs.source[i])}
+        assert any(group != pairs.group[i] for _, group in givers)
+    untouched = pairs.select("train")[:50]
+    assert all(mixed.texts(int(i)) == pairs.texts(int(i)) for i in untouched)
+
+
+def test_a_sample_holds_at_most_so_many_of_each_set(world: World) -> None:
+    pairs = world.pairs
+    index = baselines.sample(pairs, ["measure"], 25)
+    assert np.bincount(pairs.source[index]).tolist() == [25, 25, 25]
+    assert len(set(index.tolist())) == len(index)
+
+
+def decision(label: Label, confidence: float) -> Decision:
+    return Decision(label=label, basis=Basis.SUPPORTED, confidence=confidence, rule="r", would_settle="w")
+
+
+def judged(relation: str) -> tuple[object, ...]:
+    return Pair("c", ["s"], relation, "written", "1"), None, (), {}, None
+
+
+def test_the_level_of_sureness_leaves_a_third_of_the_errors_above_it() -> None:
+    claims = [judged("supports")] * 10
+    decisions = [decision(Label.PROVEN, 0.9 - n / 100) for n in range(7)]
+    decisions += [decision(Label.SPECULATIVE, 0.5 - n / 100) for n in range(3)]
+    level, found = unsure_level(claims, decisions)  # type: ignore[arg-type]
+    assert found == {"errors": pytest.approx(0.3), "errors_at_half": 0.0, "answered": 0.7}
+    assert level == pytest.approx(0.84)
+
+
+def test_nothing_is_sure_where_the_surest_are_wrong() -> None:
+    claims = [judged("supports")] * 4
+    decisions = [decision(Label.SPECULATIVE, 0.9), *[decision(Label.PROVEN, 0.5)] * 3]
+    assert unsure_level(claims, decisions)[0] == 1.0  # type: ignore[arg-type]
+
+
+def test_figures_count_labels_and_how_proven_fares() -> None:
+    claims = [judged("supports"), judged("supports"), judged("refutes"), judged("plans")]
+    labels = (Label.PROVEN, Label.SPECULATIVE, Label.PROVEN, Label.ASPIRATIONAL)
+    found = figures(claims, [decision(label, 0.5) for label in labels])  # type: ignore[arg-type]
+    assert found["label"] == 0.5
+    assert found["proven_precision"] == 0.5
+    assert found["proven_recall"] == 0.5
+
+
+def test_every_annotated_span_is_exact() -> None:
+    articles = read_articles()
+    assert len({a.id for a in articles}) == len(articles)
+    assert any(a.only_measures for a in articles)
+    for article in articles:
+        for sentence in article.sentences:
+            assert all(c.span.start >= sentence.span.start and c.span.end <= sentence.span.end for c in sentence.claims)
+            assert all(article.text[c.span.start : c.span.end].strip() for c in sentence.claims)
+
+
+@pytest.fixture
+def measured(world: World, tmp_path: Path) -> tuple[Path, Path]:
+    """A working folder with what every step leaves, and a folder of weights."""
+    work, weights = tmp_path / "work", tmp_path / "weights"
+    work.mkdir()
+    weights.mkdir()
+    scores = [Score("dev", "written", 40, 0.7, 0.6, {"supports": 0.6}),
+              Score("measure", "fever", 1461, 0.85, 0.77, {"supports": 0.8}),
+              Score("measure", "written", 3345, 0.75, 0.76, {"plans": 0.8})]  # fmt: skip
+    write_table(work / "evaluation.json", scores, checkpoint="student.npz", deciding_found=0.906, deciding_of=2283)
+    (work / "manifest.json").write_text((world.work / "manifest.json").read_text())
+    names = ("majority", "overlap", "model", "claim only", "shuffled")
+    table = {"checkpoint": "student.npz", "most": 500, "baselines": {name: as_rows(scores[1:]) for name in names}}
+    (work / "baselines.json").write_text(json.dumps(table))
+    head = {"count": 1894, "before": 0.0712, "after": 0.0213, "accuracy": 0.751}
+    (work / "calibration.json").write_text(json.dumps({"passage": head, "sentence": head}))
+    figures = dict.fromkeys(("label", "basis", "proven_precision", "proven_recall", "errors", "errors_at_half"), 0.9)
+    (work / "thresholds.json").write_text(
+        json.dumps({"claims": 1894, "thresholds": {"settled": 0.45}, "figures": figures | {"answered": 0.6}})
+    )
+    (work / "retriever.log").write_text(
+        "before {'recall@1': 0.57, 'recall@5': 0.71, 'recall@20': 0.79}\n{\"step\": 50}\n"
+        "after {'recall@1': 0.91, 'recall@5': 0.98, 'recall@20': 0.99}\n"
+    )
+    (work / "heads.log").write_text("fold 0: x\nall: claims F1 0.812 at IoU 0.5\nheads.npz: 12 bytes\n")
+    for name in ("embedding.q4", "tokenizer.json.xz", "retriever.onnx", "verifier.onnx"):
+        (weights / name).write_bytes(name.encode())
+    (weights / "verifier.json").write_text(json.dumps({"passage_temperature": 1.1, "sentence_temperature": 0.9}))
+    return work, weights
+
+
+def test_the_card_says_what_was_measured(measured: tuple[Path, Path]) -> None:
+    text = card.render(*measured)
+    assert "| fever | 1,461 | 0.850 | 0.770 | supports 0.80 | 0.796 |" in text
+    assert "| written | 3,345 | 0.750 | 0.760 | plans 0.80 | 0.722 |" in text
+    assert "| set | majority | overlap | model | claim only | shuffled |\n|---|---|---|---|---|---|\n| fever |" in text
+    assert "| retriever | 0.910 | 0.980 | 0.990 |" in text
+    assert "claims F1 0.812" in text
+    assert "| passage | 1,894 | 0.0712 | 0.0213 | 0.751 | 1.100 |" in text
+    assert "CC BY-SA 3.0" in text
+    assert "{{" not in text
+    assert "{%" not in text
+    assert "\n\n\n" not in text
+
+
+def test_every_row_of_the_card_has_the_columns_of_its_table(measured: tuple[Path, Path]) -> None:
+    width = 0
+    for line in card.render(*measured).splitlines():
+        width = (width or line.count("|")) if line.startswith("|") else 0
+        assert line.count("|") == width, line
+
+
+@pytest.mark.parametrize("name", card.MADE_BY)
+def test_the_card_names_the_step_that_is_missing(measured: tuple[Path, Path], name: str) -> None:
+    (measured[0] / name).unlink()
+    with pytest.raises(card.CardError) as raised:
+        card.render(*measured)
+    assert card.MADE_BY[name] in str(raised.value)
+    assert str(raised.value).count("python -m") == 1
+
+
+def test_a_set_of_unknown_licence_stops_the_card() -> None:
+    manifest = {"pairs": [{"source": "found-somewhere", "split": "train", "label": "supports", "made": "", "count": 3}]}
+    with pytest.raises(card.CardError, match="found-somewhere"):
+        card.data_rows(manifest, {})
+
+
+def test_a_set_that_may_only_measure_stops_the_card_where_it_trains() -> None:
+    row = {"source": "anli", "split": "train", "label": "supports", "made": "", "count": 3}
+    licences = {"anli": {"languages": "en", "origin": "o", "licence": "CC BY-NC 4.0", "only_measures": True}}
+    with pytest.raises(card.CardError, match="may only measure"):
+        card.data_rows({"pairs": [row]}, licences)
+    assert card.data_rows({"pairs": [row | {"split": "measure"}]}, licences)[0]["train"] == "-"
+
+
+def test_a_log_cut_short_stops_the_card() -> None:
+    with pytest.raises(card.CardError, match=r"retriever\.log"):
+        card.recalls("before {'recall@1': 0.5}\n")
+    with pytest.raises(card.CardError, match=r"heads\.log"):
+        card.heads_line("fold 0: x\n")
