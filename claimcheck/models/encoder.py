@@ -23,6 +23,8 @@ from claimcheck.models.packing import MARK
 WIDTH = 384
 PAD = 1
 _SPIN_US: Final = "20"
+_TOKENS_AT_ONCE: Final = 512
+"""Tokens from which a larger batch no longer helps: what lies between layers then outgrows the processor's caches."""
 _FAULTS: Final = (
     faults.Fail, faults.InvalidArgument, faults.InvalidGraph, faults.InvalidProtobuf, faults.NotImplemented,
     faults.RuntimeException,
@@ -64,7 +66,7 @@ class Encoder:
     Args:
         file: name of its ONNX file.
         threads: threads for one run; 0 means one for each core that this process may use.
-        batch_size: sequences in one run.
+        batch_size: most sequences in one run.
 
     Raises:
         ModelError: the file is missing or damaged.
@@ -101,10 +103,11 @@ class Encoder:
         Raises:
             ModelError: the run fails, most likely for want of memory.
         """
-        order = sorted(range(len(sequences)), key=lambda i: -len(sequences[i]))
-        for start in range(0, len(order), self._batch_size):
-            chosen = order[start : start + self._batch_size]
-            longest = len(sequences[chosen[0]])
+        waiting = sorted(range(len(sequences)), key=lambda i: -len(sequences[i]))
+        while waiting:
+            longest = len(sequences[waiting[0]])
+            size = max(1, min(self._batch_size, _TOKENS_AT_ONCE // longest))
+            chosen, waiting = waiting[:size], waiting[size:]
             ids = np.full((len(chosen), longest), PAD, np.int64)
             mask = np.zeros((len(chosen), longest), np.int32)
             for row, index in enumerate(chosen):
