@@ -20,6 +20,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -92,15 +93,25 @@ def judge(path: Path, limit: int | None) -> None:
     path.write_bytes(pickle.dumps(judged))
 
 
-def decided(judged: list[Judged], policy: Policy) -> list[Decision]:
+def times(judged: list[Judged]) -> list[dict[str, Any]]:
+    """What time each claim is bound to, as ``decide`` takes it."""
+    return [
+        {
+            "as_of": day,
+            "claim_deadline": claim_deadline(claim.text, claim.lang, day),
+            "event_start": claim_event_start(claim.text, claim.lang, day),
+            "present_state": is_present_state(claim.text, claim.lang, day),
+        }
+        for _, claim, _, _, day in judged
+    ]
+
+
+def decided(judged: list[Judged], bound: list[dict[str, Any]], policy: Policy) -> list[Decision]:
     """The decision on each claim."""
     return [
-        decide(claim, judgements, documents, as_of=day, policy=policy,
-               claim_deadline=claim_deadline(claim.text, claim.lang, day),
-               event_start=claim_event_start(claim.text, claim.lang, day),
-               present_state=is_present_state(claim.text, claim.lang, day))
-        for _, claim, judgements, documents, day in judged
-    ]  # fmt: skip
+        decide(claim, judgements, documents, policy=policy, **when)
+        for (_, claim, judgements, documents, _), when in zip(judged, bound, strict=True)
+    ]
 
 
 def figures(judged: list[Judged], decisions: list[Decision]) -> dict[str, float]:
@@ -155,15 +166,18 @@ def main() -> None:
         judge(path, options.limit)
         return
     judged: list[Judged] = pickle.loads(path.read_bytes())
-    tried = [(policy, figures(judged, decided(judged, policy))) for policy in candidates()]
+    bound = times(judged)
+    tried = [(policy, figures(judged, decided(judged, bound, policy))) for policy in candidates()]
     allowed = [t for t in tried if t[1]["proven_precision"] >= PROVEN_PRECISION] or [
         max(tried, key=lambda t: t[1]["proven_precision"])
     ]
     policy, found = max(allowed, key=lambda t: t[1]["label"])
-    decisions = decided(judged, policy)
+    decisions = decided(judged, bound, policy)
     level, sureness = unsure_level(judged, decisions)
     names = ("settled", "proven_at", "proven_with_missing", "opposed_ratio")
     thresholds = {n: getattr(policy, n) for n in names} | {"unsure_below": round(level, 3)}
+    for tried_policy, got in sorted(tried, key=lambda t: -t[1]["label"])[:3]:
+        print({n: getattr(tried_policy, n) for n in ("settled", "proven_at", "proven_with_missing", "opposed_ratio")}, got)
     print("loosest", {k: round(v, 3) for k, v in max(tried, key=lambda t: t[1]["label"])[1].items()})
     print(thresholds, {k: round(v, 3) for k, v in (found | sureness).items()})
     table = Counter(
