@@ -53,3 +53,11 @@ def test_a_denial_with_another_number_counts_whatever_else_it_lacks() -> None:
 
 def test_alone_a_denial_counts_whatever_it_lacks() -> None:
     assert judged(SIGNED, said("refutes", 0.8, differences=NO_NUMBER + NO_DATE)).basis is Basis.CONTRADICTED
+
+
+def test_a_plan_still_told_of_after_the_day_that_the_claim_gives_is_not_overdue() -> None:
+    began = claim_of("Construction of the ships began on 10 January 2025.")
+    later = said("plans", 0.8, on="2025-01-13", rung="under_way")
+    earlier = said("plans", 0.8, on="2024-12-13", rung="under_way")
+    assert judged(began, later, claim_deadline="2025-01-10").rule == "planned"
+    assert judged(began, earlier, claim_deadline="2025-01-10").rule == "overdue"

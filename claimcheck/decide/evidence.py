@@ -167,12 +167,12 @@ class Case:
     @cached_property
     def overdue_since(self) -> date | None:
         """The last deadline of the plans, if it has passed and no plan goes on after it."""
-        deadlines = [(r, r.judgement.deadline or self.deadline) for r in self.plans]
-        given = [day for _, day in deadlines if day is not None]
+        days = [r.judgement.deadline or self.deadline for r in self.plans]
+        given = [day for day in days if day is not None]
         if not given or max(given) >= self.as_of:
             return None
         last = max(given)
-        renewed = any(day is None and (r.document.published or date.min) > last for r, day in deadlines)
+        renewed = any(r.judgement.deadline is None and (r.document.published or date.min) > last for r in self.plans)
         return None if renewed else last
 
     @cached_property
