@@ -2,6 +2,7 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
+TRAINING := .venv-training
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCK := uv pip compile --universal --generate-hashes --no-emit-index-url --quiet \
 	--custom-compile-command "make lock"
@@ -9,13 +10,16 @@ FOUND_PYTHON := $(shell for name in python3 python3.14 python3.13 python3.12 pyt
 	if $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo $$name; break; fi; done)
 PYTHON ?= $(FOUND_PYTHON)
 
-.PHONY: demo test lint types docs lock wheel clean
+.PHONY: demo test test-training lint types docs lock wheel clean
 
 demo: $(VENV)/installed ## check two drafts against the packaged evidence
 	$(BIN)/claimcheck demo --out out
 
 test: $(VENV)/installed-dev lint types ## everything that is checked before a change lands
 	$(BIN)/python -m pytest
+
+test-training: $(TRAINING)/installed ## the steps that make the models, on a toy set; installs torch
+	$(TRAINING)/bin/python -m pytest -rs tests/training
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .
@@ -36,7 +40,7 @@ wheel: $(VENV)/installed-dev ## build the wheel into dist/
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
 
 clean:
-	rm -rf $(VENV) build dist out
+	rm -rf $(VENV) $(TRAINING) build dist out
 
 $(VENV)/made:
 	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer was found. Install one, or name it: make PYTHON=/path/to/python3" >&2; exit 2; }
@@ -50,4 +54,10 @@ $(VENV)/installed: $(VENV)/made requirements.txt requirements-build.txt pyprojec
 
 $(VENV)/installed-dev: $(VENV)/installed requirements-dev.txt
 	$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(TRAINING)/installed: training/requirements.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer was found. Install one, or name it: make PYTHON=/path/to/python3" >&2; exit 2; }
+	@$(PYTHON) -m venv $(TRAINING)
+	$(TRAINING)/bin/python -m pip --disable-pip-version-check --quiet install --requirement training/requirements.txt --editable .
 	@touch $@

@@ -159,7 +159,7 @@ def main() -> None:
         print(f"\n{name}", *markdown(scores[name]), sep="\n")
     if options.table:
         table = {
-            "checkpoint": options.checkpoint and options.checkpoint.name,
+            "checkpoint": options.checkpoint and options.checkpoint.stem,
             "most": options.most,
             "baselines": {name: as_rows(rows) for name, rows in scores.items()},
         }

@@ -97,8 +97,8 @@ def main() -> None:
     print("\n".join(markdown(scores)))
     print(f"deciding sentence found: {found:.3f} of {of:,}")
     if options.table:
-        write_table(options.table, scores, checkpoint=options.checkpoint.name, deciding_found=round(found, 4),
-                    deciding_of=of)  # fmt: skip
+        name = options.checkpoint.stem.removesuffix("-logits")
+        write_table(options.table, scores, checkpoint=name, deciding_found=round(found, 4), deciding_of=of)
 
 
 if __name__ == "__main__":

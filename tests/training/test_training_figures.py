@@ -61,8 +61,8 @@ def test_sets_too_small_and_perturbed_pairs_are_not_scored(world: World) -> None
 
 def test_a_table_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     scores = [Score("measure", "fever", 1461, 0.8512, 0.7741, {"supports": 0.8854})]
-    write_table(tmp_path / "table.json", scores, checkpoint="student.npz")
-    assert read_table(tmp_path / "table.json") == (scores, {"checkpoint": "student.npz"})
+    write_table(tmp_path / "table.json", scores, checkpoint="student")
+    assert read_table(tmp_path / "table.json") == (scores, {"checkpoint": "student"})
     assert markdown(scores)[-1] == "| measure/fever | 1,461 | 0.851 | 0.774 | supports 0.89 |"
 
 
@@ -171,10 +171,10 @@ def measured(world: World, tmp_path: Path) -> tuple[Path, Path]:
     scores = [Score("dev", "written", 40, 0.7, 0.6, {"supports": 0.6}),
               Score("measure", "fever", 1461, 0.85, 0.77, {"supports": 0.8}),
               Score("measure", "written", 3345, 0.75, 0.76, {"plans": 0.8})]  # fmt: skip
-    write_table(work / "evaluation.json", scores, checkpoint="student.npz", deciding_found=0.906, deciding_of=2283)
+    write_table(work / "evaluation.json", scores, checkpoint="student", deciding_found=0.906, deciding_of=2283)
     (work / "manifest.json").write_text((world.work / "manifest.json").read_text())
     names = ("majority", "overlap", "model", "claim only", "shuffled")
-    table = {"checkpoint": "student.npz", "most": 500, "baselines": {name: as_rows(scores[1:]) for name in names}}
+    table = {"checkpoint": "student", "most": 500, "baselines": {name: as_rows(scores[1:]) for name in names}}
     (work / "baselines.json").write_text(json.dumps(table))
     head = {"count": 1894, "before": 0.0712, "after": 0.0213, "accuracy": 0.751}
     (work / "calibration.json").write_text(json.dumps({"passage": head, "sentence": head}))

@@ -184,7 +184,7 @@ def test_evaluating_measures_every_set_of_enough_pairs(evaluated: Path) -> None:
     scores, more = read_table(evaluated / "table.json")
     assert {(s.split, s.set) for s in scores} >= {("measure", n) for n in ("fever", "rte", "written")}
     assert all(0 <= s.macro_f1 <= 1 and 0 <= s.accuracy <= 1 for s in scores)
-    assert more["checkpoint"] == "teacher.npz"
+    assert more["checkpoint"] == "teacher"
     assert 0 <= more["deciding_found"] <= 1
     assert more["deciding_of"] > 0
 
