@@ -106,11 +106,13 @@ def encoder(builder: GraphBuilder, body: Body, *, states: str | None = None) -> 
     ``states`` names an output for the hidden state after :data:`STATES_LAYER` layers.
     """
     t = body.tensors
-    builder.constant("positions", t["emb.pos"].reshape(-1, body.width) + t["emb.type"].reshape(-1, body.width)[0])
+    places = t["emb.pos"].reshape(-1, body.width) + t["emb.type"].reshape(-1, body.width)[0]
+    builder.constant("places", places.astype(np.float16) if builder.quantised else places)
+    every_place = builder.node("Cast", ["places"], to=TensorProto.FLOAT)
     builder.constant("zero", np.array([0], np.int64))
     builder.constant("one", np.array([1], np.int64))
     length = builder.node("Shape", ["embeddings"], start=1, end=2)
-    positions = builder.node("Slice", ["positions", "zero", length, "zero"])
+    positions = builder.node("Slice", [every_place, "zero", length, "zero"])
     x = builder.node("Add", ["embeddings", positions])
     x = builder.norm(x, None, "emb.ln", t["emb.ln.w"], t["emb.ln.b"], body.epsilon)
     for layer in range(body.layers):
