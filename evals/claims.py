@@ -35,7 +35,7 @@ class Outcome:
     @property
     def right(self) -> bool:
         """Whether the label is right."""
-        return self.verdict.label.value == self.wanted["label"]
+        return self.verdict.label is Label(self.wanted["label"])
 
     @property
     def cited(self) -> bool:

@@ -176,8 +176,6 @@ def main() -> None:
     level, sureness = unsure_level(judged, decisions)
     names = ("settled", "proven_at", "proven_with_missing", "opposed_ratio")
     thresholds = {n: getattr(policy, n) for n in names} | {"unsure_below": round(level, 3)}
-    for tried_policy, got in sorted(tried, key=lambda t: -t[1]["label"])[:3]:
-        print({n: getattr(tried_policy, n) for n in ("settled", "proven_at", "proven_with_missing", "opposed_ratio")}, got)
     print("loosest", {k: round(v, 3) for k, v in max(tried, key=lambda t: t[1]["label"])[1].items()})
     print(thresholds, {k: round(v, 3) for k, v in (found | sureness).items()})
     table = Counter(
