@@ -157,6 +157,7 @@ def render(work: Path, weights: Path) -> str:
         tomllib.loads((HERE / f"{name}.toml").read_text(encoding="utf-8")) for name in ("licences", "pilot", "runs")
     )
     results = result_rows(scores, {row["set"]: row["macro_f1"] for row in pilot["sets"]})
+    below = [row["score"].set for row in results if row["floor"] != "-" and row["score"].macro_f1 < float(row["floor"])]
     weakest = sorted(results, key=lambda row: row["score"].macro_f1)[:WEAKEST]
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE),
@@ -178,6 +179,7 @@ def render(work: Path, weights: Path) -> str:
         deciding_of=pointing["deciding_of"],
         results=results,
         weakest=", ".join(f"{row['score'].set} ({row['score'].macro_f1:.2f})" for row in weakest),
+        below=", ".join(below),
         most=baselines["most"],
         baselines=baseline_rows(baselines),
         calibration=[

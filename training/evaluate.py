@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -22,8 +23,11 @@ from training.model import VerifierNet
 from training.scores import markdown, score_sets, write_table
 from training.train import forward, load
 
+Logits = dict[str, NDArray[Any]]
+"""``index`` of the pairs, ``passage`` (pairs, relations) and ``sentences`` (pairs, 12, relations)."""
 
-def predict(net: VerifierNet, pairs: Pairs, chosen: NDArray[np.int64], device: str) -> dict[str, NDArray[np.float32]]:
+
+def predict(net: VerifierNet, pairs: Pairs, chosen: NDArray[np.int64], device: str) -> Logits:
     """Logits of both heads for the chosen pairs; sentence logits are padded with NaN to 12 sentences."""
     net.eval()
     examples = [pairs.plain(int(i)) for i in chosen]
@@ -45,7 +49,7 @@ def predict(net: VerifierNet, pairs: Pairs, chosen: NDArray[np.int64], device: s
     return {"index": chosen, "passage": passage, "sentences": sentences}
 
 
-def pointing(pairs: Pairs, logits: dict[str, NDArray[np.float32]]) -> tuple[float, int]:
+def pointing(pairs: Pairs, logits: Logits) -> tuple[float, int]:
     """Over decided written pairs, how often the sentence likeliest to matter is a deciding one, and how many they are.
 
     Pairs of which nobody marked the deciding sentences, and those of one sentence, are left out.
@@ -66,7 +70,7 @@ def pointing(pairs: Pairs, logits: dict[str, NDArray[np.float32]]) -> tuple[floa
     return hits / max(1, total), total
 
 
-def read_logits(path: Path) -> dict[str, NDArray[np.float32]] | None:
+def read_logits(path: Path) -> Logits | None:
     """The logits that ``--out`` wrote to ``path``, or None where it is a checkpoint."""
     with np.load(path) as file:
         return {name: file[name] for name in file.files} if "index" in file.files else None
@@ -89,9 +93,8 @@ def main() -> None:
         chosen = np.concatenate([pairs.select(split) for split in options.split])
         logits = predict(net, pairs, chosen, options.device)
     if options.out:
-        np.savez_compressed(
-            options.out, **{n: v.astype(np.float16) if v.dtype == np.float32 else v for n, v in logits.items()}
-        )
+        halved: dict[str, Any] = {n: v.astype(np.float16) if v.dtype == np.float32 else v for n, v in logits.items()}
+        np.savez_compressed(options.out, **halved)
     scores = score_sets(pairs, logits["index"].astype(np.int64), logits["passage"].argmax(1), options.split)
     found, of = pointing(pairs, logits)
     print("\n".join(markdown(scores)))

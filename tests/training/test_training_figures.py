@@ -202,6 +202,7 @@ def test_the_card_says_what_was_measured(measured: tuple[Path, Path]) -> None:
     assert "claims F1 0.812" in text
     assert "| passage | 1,894 | 0.0712 | 0.0213 | 0.751 | 1.100 |" in text
     assert "CC BY-SA 3.0" in text
+    assert "Below the floor: fever. The deciding sentence" in text
     assert "{{" not in text
     assert "{%" not in text
     assert "\n\n\n" not in text
