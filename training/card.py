@@ -26,6 +26,7 @@ from training.articles import read_articles
 from training.data import PERTURB_SEED
 from training.labels import SPLITS, WORK
 from training.scores import Score, read_table
+from training.thresholds import PROVEN_PRECISION
 
 HERE = Path(__file__).parent
 CARD = HERE.parent / "docs" / "model-card.md"
@@ -186,6 +187,7 @@ def render(work: Path, weights: Path) -> str:
             {"name": name, "temperature": shipped[f"{name}_temperature"]} | figures
             for name, figures in json.loads(inputs["calibration.json"]).items()
         ],
+        proven_precision=PROVEN_PRECISION,
         thresholds=json.loads(inputs["thresholds.json"]),
         retriever=recalls(inputs["retriever.log"]),
         heads=heads_line(inputs["heads.log"]),
