@@ -19,7 +19,7 @@ from claimcheck.models import load_embedder, load_verifier
 from claimcheck.models.weights import models_used
 from claimcheck.retrieve.hybrid import HybridRetriever
 from claimcheck.settings import Settings, load_settings
-from claimcheck.text.language import detect_language, load_language_model
+from claimcheck.text.language import detect_language
 from claimcheck.text.normalise import normalise
 from claimcheck.types import (
     Citation,
@@ -84,11 +84,10 @@ class Checker:
         """
         chosen = settings or load_settings()
         folder = Path(library) if library is not None else chosen.library_folder
-        with ThreadPoolExecutor(thread_name_prefix="claimcheck-load") as beside:
-            loaded = [beside.submit(load) for load in (load_chroma, load_language_model)]
+        with ThreadPoolExecutor(1, thread_name_prefix="claimcheck-load") as beside:
+            loaded = beside.submit(load_chroma)
             checker = cls(Library.open(folder, load_embedder(chosen)), chosen)
-            for one in loaded:
-                one.result()
+            loaded.result()
         return checker
 
     def __enter__(self) -> Self:
