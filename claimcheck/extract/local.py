@@ -14,6 +14,7 @@ from claimcheck.errors import ModelError
 from claimcheck.extract.attribution import content_of, is_greeting, is_mere_attribution
 from claimcheck.extract.candidates import find_candidates, join_candidates
 from claimcheck.extract.clauses import choose_runs
+from claimcheck.extract.completion import standing_span, without_dangling
 from claimcheck.extract.heads import CLAIM_TYPES, SENTENCE_TYPES, load_heads
 from claimcheck.extract.mentions import find_mentions
 from claimcheck.extract.reading import Reading, TokenEncoder, read_sentences
@@ -87,7 +88,8 @@ class LocalExtractor:
                 reason = _reason(reading.sentence.of(text), lang, probabilities)
                 skipped.append(Skipped(span=reading.sentence, quote=reading.sentence.of(text), reason=reason))
             kinds = _kinds([claim.span.of(text) for claim in found], lang, probabilities)
-            for claim, kind in zip(found, kinds, strict=True):
+            spans = [claim.span for claim in found]
+            for number, (claim, kind) in enumerate(zip(found, kinds, strict=True)):
                 speaker = attributor.speaker(claim.span, reading.sentence)
                 quoted = attributor.is_quoted(claim.span, reading.sentence)
                 claims.append(
@@ -96,9 +98,9 @@ class LocalExtractor:
                         span=claim.span,
                         quote=claim.span.of(text),
                         text=restater.restate(
-                            claim.span,
+                            standing := standing_span(text, spans, number, reading.sentence, lang, mentions),
                             reading.sentence,
-                            lacks_subject=claim.lacks_subject,
+                            lacks_subject=claim.lacks_subject and standing == claim.span,
                             quoted_from=speaker if quoted else None,
                         ),
                         kind=_worded(kind, is_quoted=quoted, is_attributed=speaker is not None),
@@ -149,7 +151,8 @@ class LocalExtractor:
                 span = Span(start=pieces[own.first[index]].start, end=pieces[own.last[index]].end)
                 content = content_of(text, span, lang)
                 if content is not None:
-                    found[number].append(_Found(_closed(text, content), bool(lacks[index])))
+                    closed = without_dangling(text, _closed(text, content), lang)
+                    found[number].append(_Found(closed, bool(lacks[index])))
         return found
 
 

@@ -1,0 +1,80 @@
+"""Clauses that are none by themselves get what they lean on, and nothing that follows them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from claimcheck.extract.completion import standing_span, without_dangling
+from claimcheck.extract.mentions import find_mentions
+from claimcheck.types import Span
+
+
+def spans(text: str, *quotes: str) -> list[Span]:
+    return [Span(start=(at := text.index(quote)), end=at + len(quote)) for quote in quotes]
+
+
+def standing(text: str, lang: str, number: int, *quotes: str) -> str:
+    whole = Span(start=0, end=len(text))
+    return standing_span(text, spans(text, *quotes), number, whole, lang, find_mentions(text, lang)).of(text)
+
+
+@pytest.mark.parametrize(
+    ("lang", "first", "joint", "second"),
+    [
+        ("en", "The navy ordered four ships", ": ", "a 3,400-ton frigate"),
+        ("en", "The meters were made in Ohio", " and ", "cost $1.46 million"),
+        ("en", "The firm signed an agreement", " under ", "which the army is to acquire 54 tanks"),
+        ("es", "La empresa abrió una planta", ", ", "con una inversión de 270 millones"),
+        ("fr", "La société a ouvert une usine", ", ", "dont le coût est de 3 millions"),
+        ("de", "Die Firma baut ein Werk", ", ", "für 300 Millionen Euro"),
+        ("pt", "A empresa abriu uma fábrica", ", ", "com 900 funcionários"),
+    ],
+)
+def test_a_part_of_a_clause_gets_the_clause(lang: str, first: str, joint: str, second: str) -> None:
+    text = f"{first}{joint}{second} in May."
+    assert standing(text, lang, 1, first, second) == f"{first}{joint}{second}"
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "first", "second"),
+    [
+        ("en", "It rained, and the Peruvian Navy has chosen a ship.", "It rained", "the Peruvian Navy has chosen a ship"),
+        ("en", "It rained; 44 people came to the hall.", "It rained", "44 people came to the hall"),
+        ("en", "It rained, but the new bridge was shut on Monday.", "It rained", "the new bridge was shut on Monday"),
+    ],
+)  # fmt: skip
+def test_a_whole_clause_stays_as_it_is(lang: str, text: str, first: str, second: str) -> None:
+    assert standing(text, lang, 1, first, second) == second
+
+
+def test_the_first_claim_gets_the_beginning_of_its_sentence_only_where_it_leans_on_it() -> None:
+    text = "Every customer was told by email before midnight."
+    assert standing(text, "en", 0, "by email before midnight") == text[:-1]
+    said = "Dunne said the board would sue."
+    assert standing(said, "en", 0, "the board would sue") == "the board would sue"
+
+
+def test_a_language_without_words_changes_nothing() -> None:
+    assert standing("jeden, dva", "cs", 1, "jeden", "dva") == "dva"
+
+
+@pytest.mark.parametrize(
+    ("lang", "claim", "left"),
+    [
+        ("en", "Peru signed an agreement under", "Peru signed an agreement"),
+        ("en", "the board would seek the price, and", "the board would seek the price"),
+        ("fr", "une tenture de 1548 sur", "une tenture de 1548"),
+        ("en", "and", "and"),
+        ("ko", "계약을 맺었다", "계약을 맺었다"),
+    ],
+)
+def test_words_that_point_on_are_left_out(lang: str, claim: str, left: str) -> None:
+    assert without_dangling(claim, Span(start=0, end=len(claim)), lang).of(claim) == left
+
+
+@given(st.text(max_size=60), st.integers(0, 60), st.sampled_from(["en", "es", "fr", "de", "pt", "ko", None]))
+def test_the_end_of_a_claim_only_ever_moves_back(text: str, start: int, lang: str | None) -> None:
+    claim = Span(start=min(start, len(text)), end=len(text))
+    kept = without_dangling(text, claim, lang)
+    assert kept.start == claim.start
+    assert kept.end <= claim.end
