@@ -2,6 +2,7 @@
 
 python -m training.sentence_head            # cross-validate, then train on all but the measuring tenth and write
 python -m training.sentence_head --dry-run  # cross-validate only
+python -m training.sentence_head --quick    # train and write only, as after a change of the encoder
 
 It reads the states of the shipped encoder as they are at run time, so it must run again whenever the encoder changes.
 """
@@ -279,12 +280,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=FOLDER, help="folder of the annotated articles")
     parser.add_argument("--dry-run", action="store_true", help="cross-validate only")
+    parser.add_argument("--quick", action="store_true", help="do not cross-validate")
     options = parser.parse_args()
     torch.set_num_threads(1)  # sums in one order: the same weights on every run
     encoder = load_embedder(load_settings())
     articles = [a for a in read_articles(options.data) if not a.only_measures]
     ready = [read(a, read_sentences(a.text, a.lang, encoder)) for a in articles]
-    cross_validate(ready, encoder.name)
+    if not options.quick:
+        cross_validate(ready, encoder.name)
     if not options.dry_run:
         write(train_heads(ready, encoder.name), HEADS_FILE)
 

@@ -71,6 +71,8 @@ class Heads:
 
     def sentence_types(self, readings: Sequence[Reading]) -> Array:
         """Probability of each of :data:`SENTENCE_TYPES` for each sentence of one text, ``(sentences, 9)``."""
+        if not readings:
+            return np.zeros((0, len(SENTENCE_TYPES)), np.float32)
         logits = with_bias(sentence_features(readings)) @ self.sentence
         exponents = np.exp(logits - logits.max(axis=1, keepdims=True))
         probabilities: Array = exponents / exponents.sum(axis=1, keepdims=True)
@@ -99,9 +101,7 @@ class Heads:
 
 
 def sentence_features(readings: Sequence[Reading]) -> Array:
-    """What the sentence head reads of one text, ``(sentences, 3 w + s)``."""
-    if not readings:
-        return np.zeros((0, 0), np.float32)
+    """What the sentence head reads of one text of at least one sentence, ``(sentences, 3 w + s)``."""
     pooled = np.stack([reading.pooled for reading in readings])
     nothing = np.zeros((1, pooled.shape[1]), np.float32)
     before, after = np.concatenate([nothing, pooled[:-1]]), np.concatenate([pooled[1:], nothing])
