@@ -4,7 +4,8 @@
 
 - *cold_start*: a new process for ``claimcheck claim "…"`` on the demonstration corpus, against a new process that
   only imports chromadb and loads the tokenizer, the embedding table and both models by plain library calls. Nothing
-  that uses these can start faster by much, so their ratio says what claimcheck itself adds.
+  that uses these can start faster by much, so their ratio says what claimcheck itself adds. Once more with a claim
+  too short for its words to show its language, for which the model of py3langid is loaded as well.
 - *int8*: the retriever as it ships (8-bit matrices) against the same weights in 32 bits. It needs the packages of
   ``training/requirements.txt``.
 - *batch*: texts given to a model together against one by one.
@@ -38,6 +39,8 @@ MOST_COLD_START: Final = 1.3
 """How many times the bare process a cold start may take."""
 
 _CLAIM: Final = "Hyundai Rotem won a contract to export 30 vehicles to Peru in May 2024."
+_TERSE_CLAIM: Final = "Peru ordered 30 K808 vehicles."
+"""Too short for its words to show its language, so that the language model is loaded as well."""
 _SEQUENCES, _TOKENS = 32, 128
 _BARE: Final = """
 import lzma, sys
@@ -72,7 +75,7 @@ def seconds(run: Callable[[], object]) -> float:
 
 def cold_start(runs: int) -> Figures:
     """Seconds of a new process for one claim and for the bare libraries, by the clock and of the processor."""
-    work: dict[str, list[float]] = {"claim": [], "bare": []}
+    work: dict[str, list[float]] = {"claim": [], "terse": [], "bare": []}
 
     def process(side: str, *arguments: str) -> Callable[[], float]:
         def run() -> float:
@@ -89,18 +92,23 @@ def cold_start(runs: int) -> Figures:
     with TemporaryDirectory() as folder:
         add_demonstration(Path(folder))
         day = DEMONSTRATION_DAY.isoformat()
-        claim = process("claim", "-m", "claimcheck", "claim", _CLAIM, "--library", folder, "--as-of", day)
+        options = ("--library", folder, "--as-of", day)
         files = (weights.TOKENIZER, weights.EMBEDDING, weights.RETRIEVER, weights.VERIFIER)
-        bare = process("bare", "-c", _BARE, str(weights.FOLDER), *files)
-        for warm in (claim, bare):  # the files come into the system's cache
-            warm()
-        clock = alternating({"claim": claim, "bare": bare}, runs)
-    processor = {side: statistics.median(taken) for side, taken in work.items()}
+        sides = {
+            "claim": process("claim", "-m", "claimcheck", "claim", _CLAIM, *options),
+            "terse": process("terse", "-m", "claimcheck", "claim", _TERSE_CLAIM, *options),
+            "bare": process("bare", "-c", _BARE, str(weights.FOLDER), *files),
+        }
+        alternating(sides, 1)  # brings the files into the system's cache
+        clock = alternating(sides, runs)
+    processor = {side: statistics.median(taken[1:]) for side, taken in work.items()}
     return {
         "claimcheck claim, s": clock["claim"],
         "import chromadb and load the models, s": clock["bare"],
         "ratio": clock["claim"] / clock["bare"],
         "ratio of processor time": processor["claim"] / processor["bare"],
+        "ratio with the language model": clock["terse"] / clock["bare"],
+        "ratio of processor time with the language model": processor["terse"] / processor["bare"],
         "allowed ratio": MOST_COLD_START,
     }
 
