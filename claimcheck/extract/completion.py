@@ -14,12 +14,11 @@ from typing import Final
 
 from claimcheck.extract.mentions import Mention
 from claimcheck.extract.pieces import read_rules
-from claimcheck.text.wordlists import function_words
 from claimcheck.types import Span
 
 _WORD: Final = re.compile(r"\w+(?:[-'’]\w+)*")
 _LAST: Final = re.compile(r"(\w+)[\s,;:–—-]*\Z")
-_STOP: Final = re.compile(r"[;.!?“”\"«»„]\s*\Z")
+_STOP: Final = re.compile(r"[;.!?“”\"«»„–—]\s*\Z")
 _ARTICLE_AND_NAME: Final = 18
 """Characters within which a name must begin for a clause to open with it: "the Peruvian Air Force"."""
 _WHOLE_FROM: Final = 6
@@ -31,6 +30,7 @@ class _Words:
     dangling: frozenset[str]
     leaning: frozenset[str]
     joining: frozenset[str]
+    subject: frozenset[str]
 
 
 @cache
@@ -38,7 +38,7 @@ def _words(lang: str | None) -> _Words | None:
     table = read_rules("completion").get(lang or "")
     if table is None:
         return None
-    return _Words(*(frozenset(table[name].split()) for name in ("dangling", "leaning", "joining")))
+    return _Words(*(frozenset(table[name].split()) for name in ("dangling", "leaning", "joining", "subject")))
 
 
 def without_dangling(text: str, claim: Span, lang: str | None) -> Span:
@@ -75,36 +75,29 @@ def standing_span(
         mentions: the names of the document.
 
     Returns:
-        The claim's own span where it is whole; else from where the sentence's first claim begins to the claim's end.
+        The claim's own span where it is whole; else from where the nearest whole claim before it begins to its end.
     """
     words, claim = _words(lang), claims[number]
-    if words is None or _is_whole(text, claim, sentence, lang, words, mentions, is_first=number == 0):
+    if words is None:
         return claim
-    start = sentence.start if number == 0 else claims[0].start
-    if number and not _is_whole(text, claims[0], sentence, lang, words, mentions, is_first=True):
-        start = sentence.start
-    return Span(start=start, end=claim.end)
+    for earlier in range(number, -1, -1):
+        if _is_whole(text, claims[earlier], sentence, words, mentions, is_first=earlier == 0):
+            return Span(start=claims[earlier].start, end=claim.end)
+    return Span(start=sentence.start, end=claim.end)
 
 
 def _is_whole(
-    text: str,
-    claim: Span,
-    sentence: Span,
-    lang: str | None,
-    words: _Words,
-    mentions: Sequence[Mention],
-    *,
-    is_first: bool,
+    text: str, claim: Span, sentence: Span, words: _Words, mentions: Sequence[Mention], *, is_first: bool
 ) -> bool:
     before, own = text[sentence.start : claim.start], _WORD.findall(claim.of(text))
-    if not before.strip() or not own:
+    if not before.strip() or not own or _STOP.search(before):
         return True
     if own[0].lower() in words.leaning:
         return False
-    if is_first or _STOP.search(before):
+    if is_first:
         return True
     opening = Span(start=claim.start, end=min(claim.end, claim.start + _ARTICLE_AND_NAME))
     names_subject = any(m.span.start < opening.end and m.span.end > opening.start for m in mentions)
     joined = before.rstrip().endswith(":") or _WORD.findall(before)[-1].lower() in words.joining
-    determined = joined and own[0].lower() in function_words(lang)
+    determined = joined and own[0].lower() in words.subject
     return not own[0][0].isdigit() and (names_subject or determined) and len(own) >= _WHOLE_FROM

@@ -8,6 +8,7 @@ from typing import Final
 
 from claimcheck.models.verifier import Question, Relations, VerifierModel
 from claimcheck.types import Claim, Document, Judgement, Relation, RetrievedPassage
+from claimcheck.verify.emphasis import without_emphasis
 from claimcheck.verify.observe import Observation, observe
 
 _BEARS: Final = 0.1
@@ -88,7 +89,7 @@ class LocalVerifier:
 
 def _question(claim: Claim, found: RetrievedPassage, document: Document) -> Question:
     return Question(
-        claim=claim.text,
+        claim=without_emphasis(claim.text, claim.lang),
         sentences=tuple(span.of(document.text) for span in found.passage.sentences),
         published=document.published,
         title=document.title,
