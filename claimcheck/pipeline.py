@@ -214,7 +214,8 @@ class Checker:
 
     def _recorded_settings(self) -> dict[str, str | int | float | bool]:
         chosen = self._settings.model_dump(exclude={"library", "as_of", "unsure_below", "threads", "batch_size"})
-        return {**chosen, **{f"policy.{name}": value for name, value in self._policy.model_dump().items()}}
+        policy = self._policy.model_dump(exclude={"confidence_knots"})  # the verifier's hash stands for them
+        return {**chosen, **{f"policy.{name}": value for name, value in policy.items()}}
 
 
 def cite(judgement: Judgement, document: Document, *, opposing: bool = False) -> Citation:

@@ -171,6 +171,12 @@ class TestCitations:
 
 
 class TestPolicy:
+    def test_confidence_is_read_off_the_fitted_line(self):
+        policy = Policy(confidence_knots=((0.2, 0.4), (0.6, 0.8)))
+        assert [round(policy.calibrated(raw), 3) for raw in (0.0, 0.2, 0.4, 0.6, 1.0)] == [0.4, 0.4, 0.6, 0.8, 0.8]
+        with pytest.raises(ValidationError, match="confidence_knots"):
+            Policy(confidence_knots=((0.6, 0.4), (0.2, 0.8)))
+
     def test_thresholds_come_from_calibration_and_choices_from_people(self):
         policy = Policy.from_calibration(
             {"settled": 0.4, "unsure_below": 0.3}, self_source="strict", stale_after_days=9

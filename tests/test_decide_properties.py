@@ -90,7 +90,8 @@ def test_every_decision_is_whole(claim: Claim, given_pieces, context) -> None:
     assert len(decision.opposing) <= 3
     for cited in (decision.supporting, decision.opposing):
         assert len({(j.document, j.span.start, j.span.end) for j in cited}) == len(cited)
-    assert all(j in judgements for j in (*decision.supporting, *decision.opposing))
+    places = {(j.document, j.span) for j in judgements}
+    assert all((j.document, j.span) in places for j in (*decision.supporting, *decision.opposing))
     assert "{" not in decision.would_settle
     assert decision.would_settle.endswith(".")
     assert decision.label is not Label.SPECULATIVE or decision.basis != "supported" or decision.supporting

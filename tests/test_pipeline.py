@@ -294,7 +294,6 @@ def test_a_citation_says_where_its_quote_stood() -> None:
     assert (cited.locator, cited.relation, cited.probability) == ("paragraph 2", Relation.PLANS, 1.0)
 
 
-@pytest.mark.xfail(strict=True, reason="the extraction takes a draft of one sentence for boilerplate")
 class TestExamples:
     @pytest.fixture
     def libraries(self, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +25,7 @@ from claimcheck.extract.clauses import choose_runs
 from claimcheck.extract.heads import CLAIM_TYPES, HEADS_FILE, SENTENCE_TYPES, Heads, sentence_features
 from claimcheck.extract.pieces import clause_openers
 from claimcheck.extract.reading import Reading, read_sentences
+from claimcheck.extract.shapes import sentence_shape
 from claimcheck.models import load_embedder
 from claimcheck.settings import load_settings
 from claimcheck.types import Span
@@ -202,11 +203,10 @@ def train_heads(articles: Sequence[ReadArticle], encoder: str) -> Heads:
     _, subject = logistic(
         np.concatenate([state_array, shape_array], axis=1)[known], [lacking[i] for i in known], SUBJECT_C
     )
-    model, sentence = logistic(
-        np.concatenate([sentence_features(a.readings) for a in articles]),
-        [kind for a in articles for kind in a.types],
-        SENTENCE_C,
-    )
+    in_articles = [sentence_features(a.readings) for a in articles]
+    by_themselves = [sentence_features([alone(a.article, r)]) for a in articles for r in a.readings]
+    kinds = [kind for a in articles for kind in a.types]
+    model, sentence = logistic(np.concatenate(in_articles + by_themselves), kinds * 2, SENTENCE_C)
     order = [list(model.classes_).index(kind) for kind in SENTENCE_TYPES]
     return Heads(
         encoder=encoder,
@@ -220,6 +220,11 @@ def train_heads(articles: Sequence[ReadArticle], encoder: str) -> Heads:
         output=np.stack(output).astype(np.float32),
         subject=subject[:, 0],
     )
+
+
+def alone(article: Article, reading: Reading) -> Reading:
+    """The sentence as a whole draft, so that a draft of one sentence is nothing new."""
+    return replace(reading, shape=sentence_shape(article.text, reading.sentence, (0, 1), article.lang))
 
 
 def score(heads: Heads, articles: Sequence[ReadArticle]) -> NDArray[np.float64]:

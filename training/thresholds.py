@@ -6,7 +6,8 @@
 Each claim of a dev item is looked up in a library of all written items but those that only measure, so that most of
 what it meets is evidence on something else, and judged as of the day of its item. ``fit`` then decides every claim
 under many thresholds, takes those with the most correct labels among the ones under which ``proven`` is right at least
-95 times in 100, and sets ``unsure_below`` so that of the claims above it at most a third as many are wrong as of all.
+95 times in 100, and fits the confidence of a verdict to the share of such verdicts that were right. A verdict is unsure
+where fewer than three in four were.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from claimcheck.decide import Decision, Policy, decide
 from claimcheck.library.library import Library
@@ -45,6 +47,7 @@ EXPECTED = {
 }
 Judged = tuple[Pair, Claim, tuple[Judgement, ...], dict[str, Document], date]
 PROVEN_PRECISION = 0.95
+UNSURE_BELOW = 0.75
 
 
 def _claim(pair: Pair, number: int) -> Claim:
@@ -136,20 +139,40 @@ def candidates() -> Iterator[Policy]:
         yield Policy(settled=settled, proven_at=at, proven_with_missing=min(1.0, at + more), opposed_ratio=ratio)
 
 
-def unsure_level(judged: list[Judged], decisions: list[Decision]) -> tuple[float, dict[str, float]]:
-    """The lowest confidence above which errors are at most a third of all, and the figures there and at half."""
-    wrong = np.array([d.label is not EXPECTED[pair.label][0] for (pair, *_), d in zip(judged, decisions, strict=True)])
-    confidence = np.array([d.confidence for d in decisions])
+def outcomes(judged: list[Judged], decisions: list[Decision]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Confidence of each decision, and whether its label is right."""
+    right = [d.label is EXPECTED[pair.label][0] for (pair, *_), d in zip(judged, decisions, strict=True)]
+    return np.array([d.confidence for d in decisions]), np.array(right)
+
+
+def confidence_knots(confidence: NDArray[np.float64], right: NDArray[np.bool_], bins: int = 8) -> list[list[float]]:
+    """Knots of a rising line from raw confidence to the share of right labels.
+
+    Pools adjacent violators (Ayer et al. 1955) over bins of equally many decisions.
+    """
+    order = np.argsort(confidence, kind="stable")
+    groups = [
+        [float(confidence[part].mean()), float(right[part].mean()), len(part)] for part in np.array_split(order, bins)
+    ]
+    pooled: list[list[float]] = []
+    for group in groups:
+        pooled.append(group)
+        while len(pooled) > 1 and pooled[-2][1] >= pooled[-1][1]:
+            (x1, y1, n1), (x0, y0, n0) = pooled.pop(), pooled.pop()
+            pooled.append([(x0 * n0 + x1 * n1) / (n0 + n1), (y0 * n0 + y1 * n1) / (n0 + n1), n0 + n1])
+    return [[round(x, 3), round(y, 3)] for x, y, _ in pooled]
+
+
+def selective(confidence: NDArray[np.float64], right: NDArray[np.bool_], level: float) -> dict[str, float]:
+    """Share of wrong labels of all, of the surer half, and of those not under the level; and the share of the last."""
+    wrong = ~right
     order = np.argsort(-confidence, kind="stable")
-    errors = np.cumsum(wrong[order]) / np.arange(1, len(wrong) + 1)
-    good = np.flatnonzero(errors <= wrong.mean() / 3)
-    answered = int(good[-1]) + 1 if len(good) else 0
-    level = float(confidence[order][answered - 1]) if answered else 1.0
-    half = len(wrong) // 2
-    return level, {
+    answered = confidence >= level
+    return {
         "errors": float(wrong.mean()),
-        "errors_at_half": float(errors[half - 1]),
-        "answered": answered / len(wrong),
+        "errors_at_half": float(wrong[order][: len(wrong) // 2].mean()),
+        "answered": float(answered.mean()),
+        "errors_answered": float(wrong[answered].mean()) if answered.any() else 0.0,
     }
 
 
@@ -173,9 +196,12 @@ def main() -> None:
     ]
     policy, found = max(allowed, key=lambda t: t[1]["label"])
     decisions = decided(judged, bound, policy)
-    level, sureness = unsure_level(judged, decisions)
+    confidence, right = outcomes(judged, decisions)
+    knots = confidence_knots(confidence, right)
+    confidence = np.array([policy.model_copy(update={"confidence_knots": knots}).calibrated(c) for c in confidence])
+    sureness = selective(confidence, right, UNSURE_BELOW)
     names = ("settled", "proven_at", "proven_with_missing", "opposed_ratio")
-    thresholds = {n: getattr(policy, n) for n in names} | {"unsure_below": round(level, 3)}
+    thresholds = {n: getattr(policy, n) for n in names} | {"unsure_below": UNSURE_BELOW, "confidence_knots": knots}
     print("loosest", {k: round(v, 3) for k, v in max(tried, key=lambda t: t[1]["label"])[1].items()})
     print(thresholds, {k: round(v, 3) for k, v in (found | sureness).items()})
     table = Counter(

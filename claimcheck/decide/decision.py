@@ -69,7 +69,7 @@ def make_decision(
         case: what was decided.
         rule: the name of the rule.
         basis: why the label.
-        sureness: the confidence; under the policy's level the decision is flagged unsure.
+        sureness: the confidence before calibration; calibrated under the policy's level, the decision is unsure.
         label: the label.
         supporting: readings that speak for the claim, best first.
         opposing: readings that speak against it, best first.
@@ -77,6 +77,7 @@ def make_decision(
         rung: the rung that the evidence reaches.
         progress: ``(done, of how many)``.
     """
+    sureness = case.policy.calibrated(sureness)
     raised = {*flags, *([Flag.UNSURE] if sureness < case.policy.unsure_below else [])}
     opposing = cited(opposing)
     return Decision(
@@ -87,8 +88,8 @@ def make_decision(
         progress=progress,
         confidence=sureness,
         rule=rule,
-        supporting=tuple(r.judgement for r in cited(supporting)),
-        opposing=tuple(r.judgement for r in opposing),
+        supporting=tuple(r.judged for r in cited(supporting)),
+        opposing=tuple(r.judged for r in opposing),
         would_settle=would_settle(
             rule,
             case.claim,

@@ -47,6 +47,13 @@ class Reading:
         return self.weights[self.relation]
 
     @property
+    def judged(self) -> Judgement:
+        """The judgement with the distribution as the policy takes it; what was found unrelated stays as it was."""
+        if self.relation is Relation.UNRELATED:
+            return self.judgement
+        return self.judgement.model_copy(update={"probabilities": dict(self.weights)})
+
+    @property
     def conflicts(self) -> bool:
         """Whether the sentence gives another number, date, name or rung than the claim for the same thing."""
         unfinished = self.judgement.progress is not None  # "four of ten" differs from "ten" without contradicting it

@@ -48,16 +48,32 @@ class Policy(BaseModel):
     )
     unsure_below: Probability = Field(default=0.5, description="confidence under which a verdict is flagged unsure")
 
+    confidence_knots: tuple[tuple[Probability, Probability], ...] = Field(
+        default=((0.0, 0.0), (1.0, 1.0)),
+        description="raw confidence and the share of such verdicts that were right, rising; straight lines between",
+    )
+
+    def calibrated(self, raw: float) -> float:
+        """The share of verdicts of this raw confidence that are right, by the knots."""
+        below = [knot for knot in self.confidence_knots if knot[0] <= raw]
+        above = [knot for knot in self.confidence_knots if knot[0] > raw]
+        if not below or not above:
+            return (below[-1] if below else above[0])[1]
+        (x0, y0), (x1, y1) = below[-1], above[0]
+        return y0 + (y1 - y0) * (raw - x0) / (x1 - x0)
+
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if not self.settled <= self.proven_at <= self.proven_with_missing:
             raise ValueError("settled, proven_at and proven_with_missing must not fall")
+        if not self.confidence_knots or list(self.confidence_knots) != sorted(self.confidence_knots):
+            raise ValueError("confidence_knots must not fall")
         return self
 
     @classmethod
     def from_calibration(
         cls,
-        fitted: Mapping[str, float],
+        fitted: Mapping[str, object],
         *,
         self_source: Literal["flag", "strict"] = "flag",
         stale_after_days: int = 730,
@@ -74,7 +90,7 @@ class Policy(BaseModel):
         Raises:
             ModelError: the fitted thresholds cannot be used.
         """
-        chosen: dict[str, str | float] = {"self_source": self_source, "stale_after_days": stale_after_days}
+        chosen: dict[str, object] = {"self_source": self_source, "stale_after_days": stale_after_days}
         if unsure_below is not None:
             chosen["unsure_below"] = unsure_below
         try:

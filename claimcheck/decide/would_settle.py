@@ -10,7 +10,7 @@ from claimcheck.text.quantities import find_quantities
 from claimcheck.types import Claim, ClaimKind, Difference, Flag, Rung
 
 _TEMPLATES: Final = {
-    "supported": "A later or weightier source that denies it{figures} would change this.{firmer}",
+    "supported": "A later or weightier source that denies it would change this.{firmer}",
     "mixed": "A later or weightier source, such as a record, a filing or the authority in charge, that states which "
     "version holds{figures} would settle it.",
     "cancelled": "A later source that shows the plan taken up again would make it aspirational; proof that it was done "

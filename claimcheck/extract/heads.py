@@ -90,13 +90,13 @@ class Heads:
             with_bias(candidates.shape), (len(self.hidden), len(inputs), candidates.shape.shape[1] + 1)
         )
         logits = (np.concatenate([units, shape], axis=2) @ self.output[:, :, None])[..., 0]
-        scores: Array = (1 / (1 + np.exp(-logits))).mean(axis=0)
+        scores: Array = (1 / (1 + np.exp(-np.clip(logits, -60, 60)))).mean(axis=0)
         return scores
 
     def subject_scores(self, candidates: Candidates) -> Array:
         """How likely each candidate is to lack its subject, from 0 to 1, ``(candidates,)``."""
         logits = with_bias(np.concatenate([candidates.states, candidates.shape], axis=1)) @ self.subject
-        scores: Array = 1 / (1 + np.exp(-logits))
+        scores: Array = 1 / (1 + np.exp(-np.clip(logits, -60, 60)))
         return scores
 
 

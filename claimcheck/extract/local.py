@@ -20,9 +20,9 @@ from claimcheck.extract.mentions import find_mentions
 from claimcheck.extract.reading import Reading, TokenEncoder, read_sentences
 from claimcheck.extract.speakers import Attributor
 from claimcheck.extract.standalone import Restater
-from claimcheck.text.cues import find_cues
+from claimcheck.text.cues import find_cues, highest_rung
 from claimcheck.text.language import detect_language
-from claimcheck.types import Claim, ClaimKind, Document, Embedder, Skipped, SkipReason, Span
+from claimcheck.types import Claim, ClaimKind, Document, Embedder, Rung, Skipped, SkipReason, Span
 
 _WORD: Final = re.compile(r"\w+")
 _PAIRS: Final = {"”": "“", "“": "„", "»": "«", "«": "»", "」": "「", "』": "『", ")": "("}
@@ -30,6 +30,13 @@ _SHORT_GREETING: Final = 12
 """Words up to which a sentence that begins like a greeting is one."""
 
 _PLAN, _PREDICTION = SENTENCE_TYPES.index("plan"), SENTENCE_TYPES.index("prediction")
+_NO_MATTER_OF_PLACE: Final = [SENTENCE_TYPES.index(name) for name in ("opinion", "question")]
+_TERSE: Final = 2
+"""Sentences up to which a text has no room for boilerplate."""
+
+_FEWEST: Final = 3
+"""Words of the shortest statement; a script without blanks has as many characters."""
+
 _UNREAL_FROM: Final = 0.15
 """Share of plan and prediction from which a clause with a cue of plan is one in a sentence that is none."""
 
@@ -130,7 +137,7 @@ class LocalExtractor:
         holding = [
             number
             for number, (reading, probabilities) in enumerate(zip(readings, types, strict=True))
-            if probabilities[:CLAIM_TYPES].sum() > self._heads.claim_from
+            if _claim_share(probabilities, len(readings)) > self._heads.claim_from
             and not _is_greeting(reading.sentence.of(text), lang)
         ]
         if not holding:
@@ -153,7 +160,29 @@ class LocalExtractor:
                 if content is not None:
                     closed = without_dangling(text, _closed(text, content), lang)
                     found[number].append(_Found(closed, bool(lacks[index])))
+            if not found[number] and len(readings) <= _TERSE and _may_state(readings[number].sentence.of(text)):
+                found[number].append(_Found(_without_stop(text, readings[number].sentence), lacks_subject=False))
         return found
+
+
+def _claim_share(probabilities: Array, sentences: int) -> float:
+    """How likely a sentence is to state a claim.
+
+    A text of a sentence or two holds no boilerplate and no context: there it is a claim, an opinion or a question.
+    """
+    share = float(probabilities[:CLAIM_TYPES].sum())
+    return share if sentences > _TERSE else share / max(1e-9, share + float(probabilities[_NO_MATTER_OF_PLACE].sum()))
+
+
+def _may_state(sentence: str) -> bool:
+    """Whether there are words enough for a subject and what it does."""
+    words = _WORD.findall(sentence)
+    return len(words) >= _FEWEST or (not sentence.isascii() and len("".join(words)) > _FEWEST)
+
+
+def _without_stop(text: str, sentence: Span) -> Span:
+    bare = sentence.of(text).rstrip(" .。!?;:")
+    return Span(start=sentence.start, end=sentence.start + len(bare)) if bare else sentence
 
 
 def _closed(text: str, claim: Span) -> Span:
@@ -184,13 +213,18 @@ def _kinds(quotes: list[str], lang: str | None, probabilities: Array) -> list[Cl
     """The kind of each claim of one sentence.
 
     The sentence's likeliest kind holds for its claims; where some of them carry a cue of plan or doubt and others
-    none, the others are facts, and a clause with a cue of plan may be one in a sentence of another kind.
+    none, or one tells of a step taken (a signing, a start), the others are facts, and a clause with a cue of plan may
+    be one in a sentence of another kind.
     """
     kind = ClaimKind(SENTENCE_TYPES[int(np.argmax(probabilities[:CLAIM_TYPES]))])
     families = [{cue.family for cue in find_cues(quote, lang)} for quote in quotes]
     if kind in (ClaimKind.PLAN, ClaimKind.PREDICTION):
         unreal = [bool(found & {"plan", "hedge", "conditional"}) for found in families]
-        return [kind if cued or not any(unreal) else ClaimKind.FACT for cued in unreal]
+        taken = [highest_rung(quote, lang) not in (None, Rung.ANNOUNCED) for quote in quotes]
+        return [
+            kind if cued or not (any(unreal) or step) else ClaimKind.FACT
+            for cued, step in zip(unreal, taken, strict=True)
+        ]
     planned, predicted = probabilities[_PLAN], probabilities[_PREDICTION]
     if planned + predicted < _UNREAL_FROM:
         return [kind] * len(quotes)

@@ -146,7 +146,7 @@ def _names(claim: _Reading, sentence: _Reading, *, same_language: bool) -> Itera
         parts = [part for part in _PART_OF_NAME.findall(name) if part.lower() not in _small_words()]
         # A lone plain word may be a place, which other languages call otherwise.
         translated = not same_language and len(parts) == 1 and name[1:].islower()
-        if translated or not all(map(_LATIN.match, parts)):
+        if translated or name in sentence.text or not all(map(_LATIN.match, parts)):
             continue
         initials = _bare("".join(part[0] for part in parts))
         here = sum(_bare(part) in present for part in parts)

@@ -9,8 +9,6 @@ from claimcheck.readers.address import check_address, is_public
 
 from .conftest import refusal
 
-pytestmark = pytest.mark.enable_socket
-
 
 @pytest.mark.parametrize(
     "address",

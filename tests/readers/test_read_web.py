@@ -19,8 +19,6 @@ from claimcheck.readers.web import fetch, open_page
 
 from .conftest import STORY, pdf_bytes
 
-pytestmark = pytest.mark.enable_socket
-
 
 def to_loopback(host: str, port: int) -> list[str]:
     return ["127.0.0.1"]

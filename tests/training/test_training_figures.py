@@ -16,7 +16,7 @@ from training.articles import read_articles
 from training.labels import LABELS, NOT_SUPPORTS, RELATIONS
 from training.scores import Score, as_rows, coarse, macro_f1, markdown, read_table, score_sets, write_table
 from training.sources import Pair
-from training.thresholds import figures, unsure_level
+from training.thresholds import confidence_knots, figures, selective
 
 SUPPORTS, PLANS, HEDGES, REFUTES, UNRELATED = range(5)
 NUMBERS = st.lists(st.integers(0, 4), min_size=1, max_size=40).map(np.array)
@@ -128,19 +128,24 @@ def judged(relation: str) -> tuple[object, ...]:
     return Pair("c", ["s"], relation, "written", "1"), None, (), {}, None
 
 
-def test_the_level_of_sureness_leaves_a_third_of_the_errors_above_it() -> None:
-    claims = [judged("supports")] * 10
-    decisions = [decision(Label.PROVEN, 0.9 - n / 100) for n in range(7)]
-    decisions += [decision(Label.SPECULATIVE, 0.5 - n / 100) for n in range(3)]
-    level, found = unsure_level(claims, decisions)  # type: ignore[arg-type]
-    assert found == {"errors": pytest.approx(0.3), "errors_at_half": 0.0, "answered": 0.7}
-    assert level == pytest.approx(0.84)
+def test_confidence_rises_to_the_share_that_was_right() -> None:
+    confidence = np.arange(80) / 80
+    right = np.arange(80) % 4 < np.arange(80) // 20 + 1
+    knots = confidence_knots(confidence, right, bins=4)
+    assert [y for _, y in knots] == [0.25, 0.5, 0.75, 1.0]
+    assert knots == sorted(knots)
 
 
-def test_nothing_is_sure_where_the_surest_are_wrong() -> None:
-    claims = [judged("supports")] * 4
-    decisions = [decision(Label.SPECULATIVE, 0.9), *[decision(Label.PROVEN, 0.5)] * 3]
-    assert unsure_level(claims, decisions)[0] == 1.0  # type: ignore[arg-type]
+def test_violators_are_pooled() -> None:
+    knots = confidence_knots(np.arange(40) / 40, np.arange(40) < 20, bins=4)
+    assert knots == [[pytest.approx(0.488, abs=0.01), 0.5]]
+
+
+def test_what_is_sure_is_counted_apart() -> None:
+    confidence, right = np.array([0.9, 0.8, 0.7, 0.2]), np.array([True, True, False, False])
+    assert selective(confidence, right, 0.75) == {
+        "errors": 0.5, "errors_at_half": 0.0, "answered": 0.5, "errors_answered": 0.0,
+    }  # fmt: skip
 
 
 def test_figures_count_labels_and_how_proven_fares() -> None:
