@@ -37,6 +37,21 @@ def test_a_plan_worded_without_doubt_is_no_guess() -> None:
     assert judged(BECAME, said("hedges", 0.5, committed=True, **sentence)).label is Label.ASPIRATIONAL
 
 
+def test_a_plan_worded_without_doubt_proves_nothing_unless_the_verifier_is_certain() -> None:
+    wording = {"committed": True, "rung": "announced"}
+    torn = said("supports", 0.6, rest={"plans": 0.2}, **wording)
+    certain = said("supports", 0.9, rest={"plans": 0.06}, **wording)
+    assert judged(BECAME, torn).label is Label.ASPIRATIONAL
+    assert judged(BECAME, certain).label is Label.PROVEN
+
+
+def test_citations_carry_the_relation_as_the_policy_took_it() -> None:
+    torn = said("supports", 0.6, rest={"plans": 0.2}, committed=True, rung="announced")
+    (cited,) = judged(BECAME, torn).supporting
+    assert cited.relation == "plans"
+    assert abs(sum(cited.probabilities.values()) - 1) < 1e-9
+
+
 def test_a_denial_that_lacks_what_the_support_gives_is_of_another_event() -> None:
     support = said("supports", 0.8, by="Gazette")
     other_event = said("refutes", 0.75, differences=NO_NUMBER + NO_DATE + NO_NAME)

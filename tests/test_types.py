@@ -15,6 +15,7 @@ from claimcheck.types import (
     Claim,
     ClaimKind,
     CorpusSearched,
+    Difference,
     Document,
     Finding,
     Flag,
@@ -219,3 +220,12 @@ def test_a_report_survives_json():
 def test_a_report_of_another_version_is_refused():
     with pytest.raises(ValidationError, match="version"):
         Report.model_validate({**REPORT.model_dump(), "version": "9.0"})
+
+
+def test_a_citation_opposes_by_its_relation_or_by_a_detail_that_it_gives_otherwise() -> None:
+    conflict = Difference(kind="number", outcome="conflict", claimed="90", found="30")
+    shared = {"document": "d", "title": None, "url": None, "publisher": None, "published": None}
+    where = {"start": 0, "end": 1, "quote": "x", "probability": 0.5}
+    assert Citation(**shared, **where, relation=Relation.REFUTES).opposes
+    assert Citation(**shared, **where, relation=Relation.PLANS, conflicts=(conflict,)).opposes
+    assert not Citation(**shared, **where, relation=Relation.PLANS).opposes

@@ -48,9 +48,7 @@ class Reading:
 
     @property
     def judged(self) -> Judgement:
-        """The judgement with the distribution as the policy takes it; what was found unrelated stays as it was."""
-        if self.relation is Relation.UNRELATED:
-            return self.judgement
+        """The judgement with the distribution as the policy takes it."""
         return self.judgement.model_copy(update={"probabilities": dict(self.weights)})
 
     @property
