@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import tempfile
 from collections import Counter
 from dataclasses import dataclass
@@ -101,7 +102,7 @@ def page(outcomes: list[Outcome]) -> str:
 def main() -> None:
     """Runs the measurement."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=Path("../shared/data/gold-dev"))
+    parser.add_argument("--data", type=Path, default=Path(os.environ.get("CLAIMCHECK_DATA", "../shared/data")) / "gold-dev")
     parser.add_argument("--as-of", type=date.fromisoformat, default=date(2026, 4, 1))
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
