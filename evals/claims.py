@@ -102,7 +102,8 @@ def page(outcomes: list[Outcome]) -> str:
 def main() -> None:
     """Runs the measurement."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=Path(os.environ.get("CLAIMCHECK_DATA", "../shared/data")) / "gold-dev")
+    sets = Path(os.environ.get("CLAIMCHECK_DATA", "../shared/data"))
+    parser.add_argument("--data", type=Path, default=sets / "gold-dev")
     parser.add_argument("--as-of", type=date.fromisoformat, default=date(2026, 4, 1))
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from claimcheck.extract.candidates import FIRST, LAST, POOLED, RUN_SHAPE, RUN_STATES, find_candidates
-from claimcheck.extract.clauses import choose_runs
+from claimcheck.extract.clauses import choose_runs, strongest_run
 from claimcheck.extract.heads import CLAIM_TYPES, HEADS_FILE, SENTENCE_TYPES, Heads, sentence_features
 from claimcheck.extract.pieces import clause_openers
 from claimcheck.extract.reading import Reading, read_sentences
@@ -234,7 +234,9 @@ def score(heads: Heads, articles: Sequence[ReadArticle]) -> NDArray[np.float64]:
         shares = heads.sentence_types(a.readings)[:, :CLAIM_TYPES].sum(axis=1)
         for reading, kind, claims, share in zip(a.readings, a.types, a.claims, shares, strict=True):
             found = find_candidates(a.article.text, reading, a.article.lang, heads.project(reading.states))
-            chosen = choose_runs(found, heads.run_scores(found), heads.run_from) if share > heads.claim_from else ()
+            scores = heads.run_scores(found)
+            chosen = choose_runs(found, scores, heads.run_from) or strongest_run(scores)
+            chosen = chosen if share > heads.claim_from else ()
             spans = [
                 Span(start=reading.pieces[found.first[i]].start, end=reading.pieces[found.last[i]].end) for i in chosen
             ]

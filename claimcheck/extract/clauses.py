@@ -34,3 +34,15 @@ def choose_runs(candidates: Candidates, scores: NDArray[np.float32], run_from: f
                 here = (total + float(gains[index]), (*chosen, int(index)))
         best.append(here)
     return best[-1][1]
+
+
+def strongest_run(scores: NDArray[np.float32]) -> tuple[int, ...]:
+    """The run that scores most, for a sentence that is taken to hold a claim while no run is worth its cost.
+
+    Args:
+        scores: one score for each candidate.
+
+    Returns:
+        Its index, alone; nothing of no candidates.
+    """
+    return (int(np.argmax(scores)),) if len(scores) else ()

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from claimcheck.errors import ModelError
 from claimcheck.extract.attribution import content_of, is_greeting, is_mere_attribution
 from claimcheck.extract.candidates import find_candidates, join_candidates
-from claimcheck.extract.clauses import choose_runs
+from claimcheck.extract.clauses import choose_runs, strongest_run
 from claimcheck.extract.completion import standing_span, without_dangling
 from claimcheck.extract.heads import CLAIM_TYPES, SENTENCE_TYPES, load_heads
 from claimcheck.extract.mentions import find_mentions
@@ -154,7 +154,10 @@ class LocalExtractor:
         lacking = np.split(self._heads.subject_scores(together) >= self._heads.subject_from, runs)
         for number, own, score, lacks in zip(holding, candidates, scores, lacking, strict=True):
             pieces = readings[number].pieces
-            for index in choose_runs(own, score, self._heads.run_from):
+            chosen = choose_runs(own, score, self._heads.run_from)
+            if not chosen and len(readings) > _TERSE and int(np.argmax(types[number])) not in _NO_MATTER_OF_PLACE:
+                chosen = strongest_run(score)
+            for index in chosen:
                 span = Span(start=pieces[own.first[index]].start, end=pieces[own.last[index]].end)
                 content = content_of(text, span, lang)
                 if content is not None:
