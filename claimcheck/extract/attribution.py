@@ -14,6 +14,10 @@ QUOTES: Final = '"“”„‟«»‹›「」『』'
 _WORD: Final = re.compile(r"\w+")
 _OPENER: Final = re.compile(r"[^\W\d_]+['’]?")
 _BLANK: Final = re.compile(r"[\s,;:–—]*")
+_LONGEST_SUBJECT: Final = 80
+_APPOSITION: Final = re.compile(
+    rf"[^.!?\n{QUOTES}]{{2,{_LONGEST_SUBJECT}}},\s[^.!?\n{QUOTES}]{{2,{_LONGEST_SUBJECT}}},\s*\Z"
+)
 _LEAST_CONTENT: Final = 3
 _MOST_WORDS: Final = 6
 _MOST_BEFORE_VERB: Final = 10
@@ -123,7 +127,12 @@ def _without_source(text: str, claim: Span, rules: Saying, lang: str | None) -> 
 
 
 def _follows_content(text: str, claim: Span) -> bool:
-    """Whether a comma or a closing quotation mark stands before a claim, as before "said the minister"."""
+    """Whether a comma or a closing quotation mark stands before a claim, as before "said the minister".
+
+    The comma that ends a description of the subject ("Ann Lee, the captain, said ...") is none of these.
+    """
+    if _APPOSITION.search(text, max(0, claim.start - 2 * _LONGEST_SUBJECT), claim.start):
+        return False
     return text[max(0, claim.start - 3) : claim.start].rstrip()[-1:] in {",", *QUOTES}
 
 

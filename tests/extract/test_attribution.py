@@ -46,6 +46,25 @@ def test_words_that_only_attribute_are_no_claim() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "lang", "claim", "content"),
+    [
+        ("The captain, Ann Lee, said the port had served 40 ships.", "en", "said the port had served 40 ships",
+         "the port had served 40 ships"),
+        ("Ann Lee, head of the port, said it would open in May.", "en", "said it would open in May",
+         "it would open in May"),
+        ("Le port, mis en cause par la mairie, assure avoir payé 3 millions.", "fr", "assure avoir payé 3 millions",
+         "avoir payé 3 millions"),
+        ("La capitana, Ana Roca, dijo que el puerto abrió ayer.", "es", "dijo que el puerto abrió ayer",
+         "el puerto abrió ayer"),
+    ],
+)  # fmt: skip
+def test_what_a_described_speaker_says_is_content(text: str, lang: str, claim: str, content: str) -> None:
+    found = content_of(text, span_of(text, claim), lang)
+    assert found is not None
+    assert found.of(text) == content
+
+
+@pytest.mark.parametrize(
     ("text", "lang", "claim", "speaker"),
     [
         ("“The port is open,” said captain Ann Lee.", "en", "The port is open", "Ann Lee"),
