@@ -16,6 +16,7 @@ Family = Literal[
     "hedge",
     "attribution",
     "conditional",
+    "hypothetical",
     "cancelled",
     "negation",
     "announced",
@@ -32,7 +33,7 @@ _REACH: Final = 50
 _FARTHEST: Final = 200
 _BEGINNING: Final = re.compile(r"(?:^|[.!?:;\n“\"«„(])\s*\Z")
 _LONG_WORD: Final = re.compile(r"[^\W\d_]{4,}")
-_UNREAL: Final[tuple[Family, ...]] = ("plan", "hedge", "conditional", "cancelled", "negation")
+_UNREAL: Final[tuple[Family, ...]] = ("plan", "hedge", "conditional", "hypothetical", "cancelled", "negation")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from claimcheck.verify.patterns import patterns_of
 
 # Languages whose verb may follow its date within the clause.
 _VERB_LAST: Final = frozenset({"de", "ko"})
-_BREAK: Final = re.compile(r"[;:.!?,](?=\s)")
+_BREAK: Final = re.compile(r"(?:[;:!?,]|(?<!\d)\.)(?=\s)")
 _OPENING: Final = re.compile(r"\W*\w{0,4}\W*")
 _OF_THE_SAYING: Final = frozenset({"attribution", "announced"})
 # Acts of commitment: a date beside one is the day of the act, not the day by which what it promises is due.

@@ -21,9 +21,10 @@ from claimcheck.verify.patterns import Patterns, patterns_of
 __all__: Final = ["Observation", "claim_deadline", "claim_event_start", "is_present_state", "observe"]
 
 _REACH: Final = 50
-_BREAK: Final = re.compile(r"[;:.!?,](?=\s)")
+_BREAK: Final = re.compile(r"(?:[;:!?,]|(?<!\d)\.)(?=\s)")
 _WORD: Final = re.compile(r"[^\W\d_]{3,}|[가-힣]{2,}|\d[\d.,]*\d|\d")
 _STEM: Final = 5
+_UNCOMMITTED: Final[tuple[Family, ...]] = ("hedge", "conditional", "hypothetical", "cancelled", "negation")
 _STEPS: Final = (Rung.MEMORANDUM, Rung.FUNDED, Rung.CONTRACTED, Rung.UNDER_WAY)
 _MEMORANDUM: Final = re.compile("m[eé]morand")  # in a claim the bare word is enough
 
@@ -99,7 +100,7 @@ def observe(
         ),
         rung=None if cancelled else sentence.rung,
         step_taken=not cancelled and _takes_step(claim, sentence),
-        committed=bool(sentence.of("plan")) and not sentence.of("hedge", "conditional", "cancelled", "negation"),
+        committed=bool(sentence.of("plan")) and not sentence.of(*_UNCOMMITTED),
         conditional=_is_conditional(claim, sentence),
         cancelled=cancelled,
         deadline=sentence_deadline(sentence_text, sentence_lang, published),

@@ -66,6 +66,21 @@ class TestConditional:
     def test_a_plan_that_does_not(self, lang, sentence):
         assert not seen(sentence, lang).conditional
 
+    @pytest.mark.parametrize(
+        ("lang", "sentence"),
+        [
+            ("en", "Acme will build ten sites in Leeds if the price of steel falls."),
+            ("es", "Acme construirá diez plantas en Sevilla si baja el precio del acero."),
+            ("fr", "Acme construira dix sites à Lyon si le prix de l'acier baisse."),
+            ("de", "Acme wird zehn Standorte in Kassel bauen, falls der Stahlpreis sinkt."),
+            ("pt", "A Acme construirá dez fábricas em Braga, se o preço do aço cair."),
+            ("ko", "철강 가격이 내리면 아크메는 부산에 공장 10곳을 지을 예정이다."),
+        ],
+    )
+    def test_any_if_leaves_a_plan_uncommitted(self, lang, sentence):
+        assert not seen(sentence, lang).committed
+        assert seen(PLAN[lang], lang).committed
+
     def test_the_condition_may_stand_in_the_claim(self):
         claim = "If approved, Acme launches the drug in Q3."
         assert seen("Acme will launch the drug in Q3.", claim=claim).conditional
