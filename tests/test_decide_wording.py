@@ -45,6 +45,21 @@ def test_a_plan_worded_without_doubt_proves_nothing_unless_the_verifier_is_certa
     assert judged(BECAME, certain).label is Label.PROVEN
 
 
+def test_a_plan_put_off_to_the_date_claimed_is_that_plan() -> None:
+    claim = claim_of("The port opens in April 2026.", "plan")
+    torn = {"rest": {"plans": 0.3}}
+    assert judged(claim, said("refutes", 0.6, **torn)).basis is Basis.CONTRADICTED
+    assert judged(claim, said("refutes", 0.6, renewed=True, **torn)).label is Label.ASPIRATIONAL
+
+
+def test_what_would_settle_it_asks_for_no_proof_by_a_day_that_has_passed() -> None:
+    claim = claim_of("The port is open.")
+    old = said("plans", 0.9, on="2024-05-01", deadline="2025-07-31")
+    new = said("plans", 0.9, on="2025-12-01")
+    assert "July 2025" not in judged(claim, old, new).would_settle
+    assert "July 2025" in judged(claim, old).would_settle
+
+
 def test_citations_carry_the_relation_as_the_policy_took_it() -> None:
     torn = said("supports", 0.6, rest={"plans": 0.2}, committed=True, rung="announced")
     (cited,) = judged(BECAME, torn).supporting

@@ -95,7 +95,7 @@ def make_decision(
             case.claim,
             flags=raised,
             rung=rung,
-            deadline=_deadline(case),
+            deadline=_deadline(case) or case.overdue_since,
             progress=progress,
             differences=[difference for r in opposing for difference in r.judgement.differences],
             fresh_from=case.as_of - timedelta(days=case.policy.stale_after_days),
@@ -129,4 +129,6 @@ def _place(reading: Reading) -> tuple[str, int, int]:
 
 
 def _deadline(case: Case) -> date | None:
-    return max((r.judgement.deadline for r in case.plans if r.judgement.deadline), default=case.deadline)
+    """The day by which proof can still come."""
+    day = max((r.judgement.deadline for r in case.plans if r.judgement.deadline), default=case.deadline)
+    return None if day is None or day < case.as_of else day

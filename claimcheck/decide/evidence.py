@@ -237,7 +237,7 @@ def read_evidence(
     or grant that the claim is of, worded as taken place, is no mere plan; a plan worded without doubt is
     neither guess nor fact;
     support from before the event, or of unfinished work, shows a plan at most; unfinished work does not deny what is
-    not yet due; a dropped plan denies, where the verifier, too, sees something of a denial.
+    not yet due; a plan put off to the date claimed is that plan; a dropped plan denies, where the verifier, too, sees something of a denial.
 
     Returns:
         The readings, strongest first, in an order that does not depend on that of ``judgements``.
@@ -274,6 +274,8 @@ def _weights(
     if unfinished or too_early:
         _move(weights, Relation.SUPPORTS, Relation.PLANS)
     if unfinished and not due and not judgement.cancelled:
+        _move(weights, Relation.REFUTES, Relation.PLANS)
+    if judgement.renewed and weights[Relation.PLANS] >= _HINT:
         _move(weights, Relation.REFUTES, Relation.PLANS)
     if judgement.cancelled and weights[Relation.REFUTES] >= policy.dropped_at:
         _move(weights, Relation.PLANS, Relation.REFUTES)

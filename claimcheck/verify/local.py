@@ -80,6 +80,7 @@ class LocalVerifier:
                     committed=observed.committed,
                     conditional=observed.conditional,
                     cancelled=observed.cancelled,
+                    renewed=observed.renewed,
                     deadline=observed.deadline,
                     progress=observed.progress,
                 )

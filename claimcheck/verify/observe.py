@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 from claimcheck.text.cues import Cue, Family, find_cues, highest_rung
-from claimcheck.text.dates import find_dates
+from claimcheck.text.dates import DateRange, find_dates
 from claimcheck.text.differences import find_differences
 from claimcheck.text.quantities import Quantity, compare, find_quantities, same_kind
 from claimcheck.text.units import is_unit
@@ -24,6 +24,7 @@ _REACH: Final = 50
 _BREAK: Final = re.compile(r"(?:[;:!?,]|(?<!\d)\.)(?=\s)")
 _WORD: Final = re.compile(r"[^\W\d_]{3,}|[가-힣]{2,}|\d[\d.,]*\d|\d")
 _STEM: Final = 5
+_AT_DATE: Final = 8
 _UNCOMMITTED: Final[tuple[Family, ...]] = ("hedge", "conditional", "hypothetical", "cancelled", "negation")
 _STEPS: Final = (Rung.MEMORANDUM, Rung.FUNDED, Rung.CONTRACTED, Rung.UNDER_WAY)
 _MEMORANDUM: Final = re.compile("m[eé]morand")  # in a claim the bare word is enough
@@ -39,6 +40,7 @@ class Observation:
     committed: bool = False
     conditional: bool = False
     cancelled: bool = False
+    renewed: bool = False
     deadline: date | None = None
     progress: tuple[float, float] | None = None
 
@@ -92,7 +94,8 @@ def observe(
         What the sentence says. For a language without word lists, numbers and dates only.
     """
     claim, sentence = _wording(claim_text, claim_lang), _wording(sentence_text, sentence_lang)
-    cancelled = _is_cancelled(claim, sentence)
+    renewed = _is_renewed(claim, sentence, published=published, as_of=as_of)
+    cancelled = not renewed and _is_cancelled(claim, sentence)
     return Observation(
         differences=(
             *_differences(claim, sentence, context, published=published, as_of=as_of),
@@ -103,6 +106,7 @@ def observe(
         committed=bool(sentence.of("plan")) and not sentence.of(*_UNCOMMITTED),
         conditional=_is_conditional(claim, sentence),
         cancelled=cancelled,
+        renewed=renewed,
         deadline=sentence_deadline(sentence_text, sentence_lang, published),
         progress=_progress(claim, sentence),
     )
@@ -193,6 +197,28 @@ def _is_cancelled(claim: _Wording, sentence: _Wording) -> bool:
         plan for plan in sentence.of("plan") if not any(_is_part(sentence, plan, cue, patterns) for cue in dropped)
     ]
     return bool(dropped) and not standing
+
+
+def _is_renewed(claim: _Wording, sentence: _Wording, *, published: date | None, as_of: date) -> bool:
+    """Whether the sentence puts something off to the very date that the claim gives."""
+    patterns = patterns_of(sentence.lang)
+    if patterns is None or not patterns.postponed.search(sentence.folded):
+        return False
+    claimed = find_dates(claim.text, claim.lang, as_of)
+    for period in find_dates(sentence.text, sentence.lang, published):
+        first, last = period.span.start, period.span.end
+        beside = (last, last + _AT_DATE) if sentence.lang == "ko" else (max(0, first - _AT_DATE), first + _AT_DATE)
+        new = patterns.put_off_to.search(sentence.folded, *beside)
+        if new and any(_is_same_day(wanted, period) for wanted in claimed):
+            return True
+    return False
+
+
+def _is_same_day(wanted: DateRange, period: DateRange) -> bool:
+    """Whether two dates are of one period, however each binds to it."""
+    return wanted.start <= period.start <= period.end <= wanted.end or (
+        period.start <= wanted.start <= wanted.end <= period.end
+    )
 
 
 def _is_part(wording: _Wording, plan: Cue, dropping: Cue, patterns: Patterns) -> bool:

@@ -17,6 +17,7 @@ class Patterns:
     part_of: re.Pattern[str]
     part_first: bool
     postponed: re.Pattern[str]
+    put_off_to: re.Pattern[str]
     and_also: re.Pattern[str]
     framework: re.Pattern[str]
     binding: re.Pattern[str]
@@ -47,6 +48,6 @@ def patterns_of(lang: str | None) -> Patterns | None:
     return Patterns(
         part_of=re.compile(table["part_of"]),
         part_first=table["part_first"],
-        **{name: re.compile(table[name][0]) for name in ("postponed", "binding", "present", "state")},
+        **{name: re.compile(table[name][0]) for name in ("postponed", "put_off_to", "binding", "present", "state")},
         **{name: re.compile(table[name]) for name in ("and_also", "framework", "perfect")},
     )

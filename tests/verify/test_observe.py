@@ -144,6 +144,27 @@ class TestCancelled:
         claim = "Acme will open the sites in Leeds by May 2026."
         assert seen("Acme postponed the sites in Leeds.", claim=claim).cancelled
 
+    @pytest.mark.parametrize(
+        ("lang", "claim", "old", "sentence"),
+        [
+            ("en", "Acme opens in April 2026.", "Acme opens in May 2025.", "The opening of Acme was delayed until April 2026."),
+            ("es", "Acme abrirá en abril de 2026.", "Acme abrirá en mayo de 2025.", "La apertura de Acme fue aplazada a abril de 2026."),
+            ("fr", "Acme ouvrira en avril 2026.", "Acme ouvrira en mai 2025.", "L'ouverture d'Acme a été reportée à avril 2026."),
+            ("de", "Acme öffnet im April 2026.", "Acme öffnet im Mai 2025.", "Die Eröffnung von Acme wurde auf April 2026 verschoben."),
+            ("pt", "A Acme abrirá em abril de 2026.", "A Acme abrirá em maio de 2025.", "A abertura da Acme foi adiada para abril de 2026."),
+            ("ko", "아크메는 2026년 4월 문을 연다.", "아크메는 2025년 5월 문을 연다.", "아크메 개장이 내년 4월로 연기됐다."),
+        ],
+    )  # fmt: skip
+    def test_a_plan_put_off_to_the_date_claimed_stands(self, lang, claim, old, sentence):
+        assert seen(sentence, lang, claim).renewed
+        assert not seen(sentence, lang, claim).cancelled
+        assert not seen(sentence, lang, old).renewed
+
+    def test_the_date_missed_is_not_the_new_one(self):
+        observation = seen("The April 2026 launch by Acme was postponed.", claim="Acme launches in April 2026.")
+        assert observation.cancelled
+        assert not observation.renewed
+
     def test_a_claim_of_the_dropping_is_not_dropped_by_it(self):
         assert not seen("Acme scrapped the sites in Leeds.", claim="Acme abandoned its sites in Leeds.").cancelled
 
@@ -292,7 +313,7 @@ class TestPatterns:
         assert patterns_of(None) is None
 
     @pytest.mark.parametrize("lang", LANGUAGES)
-    @pytest.mark.parametrize("name", ["postponed", "binding", "present"])
+    @pytest.mark.parametrize("name", ["postponed", "put_off_to", "binding", "present"])
     def test_every_pattern_matches_its_example(self, lang, name):
         pattern, example = read_patterns()[lang][name]
         assert re.search(pattern, example.lower())
