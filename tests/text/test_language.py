@@ -76,6 +76,19 @@ def test_languages_with_like_words_are_not_taken_for_the_covered_ones(text, lang
     assert detect_language(text) == lang
 
 
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [
+        ("O aeroporto terá 12.000 lugares.", "pt"),
+        ("The harbour in Porto Sereno cost 58 million euros.", "en"),
+        ("Nexora has hired 180 permanent staff in Varden.", "en"),
+        ("A Serra Clara reúne cerca de 340 famílias.", "pt"),
+    ],
+)
+def test_short_claims_full_of_names_are_of_a_language_with_word_lists(text, lang):
+    assert detect_language(text) == lang
+
+
 @given(st.text(max_size=200))
 def test_any_text_has_a_code_or_none(text):
     found = detect_language(text)
