@@ -234,10 +234,10 @@ def read_evidence(
     """What each sentence counts as.
 
     Left out: what was published after ``as_of``. A document without a day stays. Then, one after the other: a signing
-    or grant that the claim is of, worded as taken place, is no mere plan; a plan worded without doubt is
-    neither guess nor fact;
-    support from before the event, or of unfinished work, shows a plan at most; unfinished work does not deny what is
-    not yet due; a plan put off to the date claimed is that plan; a dropped plan denies, where the verifier, too, sees something of a denial.
+    or grant that the claim is of, worded as taken place, is no mere plan; a plan worded without doubt is neither guess
+    nor fact; support from before the event, or of unfinished work, shows a plan at most; unfinished work does not deny
+    what is not yet due; a plan put off to the date claimed is that plan; a dropped plan denies, where the verifier,
+    too, sees something of a denial.
 
     Returns:
         The readings, strongest first, in an order that does not depend on that of ``judgements``.

@@ -145,20 +145,21 @@ class TestCancelled:
         assert seen("Acme postponed the sites in Leeds.", claim=claim).cancelled
 
     @pytest.mark.parametrize(
-        ("lang", "claim", "old", "sentence"),
+        ("lang", "claim", "sentence"),
         [
-            ("en", "Acme opens in April 2026.", "Acme opens in May 2025.", "The opening of Acme was delayed until April 2026."),
-            ("es", "Acme abrirá en abril de 2026.", "Acme abrirá en mayo de 2025.", "La apertura de Acme fue aplazada a abril de 2026."),
-            ("fr", "Acme ouvrira en avril 2026.", "Acme ouvrira en mai 2025.", "L'ouverture d'Acme a été reportée à avril 2026."),
-            ("de", "Acme öffnet im April 2026.", "Acme öffnet im Mai 2025.", "Die Eröffnung von Acme wurde auf April 2026 verschoben."),
-            ("pt", "A Acme abrirá em abril de 2026.", "A Acme abrirá em maio de 2025.", "A abertura da Acme foi adiada para abril de 2026."),
-            ("ko", "아크메는 2026년 4월 문을 연다.", "아크메는 2025년 5월 문을 연다.", "아크메 개장이 내년 4월로 연기됐다."),
+            ("en", "Acme opens in April {}.", "The opening of Acme was delayed until April 2026."),
+            ("es", "Acme abrirá en abril de {}.", "La apertura de Acme fue aplazada a abril de 2026."),
+            ("fr", "Acme ouvrira en avril {}.", "L'ouverture d'Acme a été reportée à avril 2026."),
+            ("de", "Acme öffnet im April {}.", "Die Eröffnung von Acme wurde auf April 2026 verschoben."),
+            ("pt", "A Acme abrirá em abril de {}.", "A abertura da Acme foi adiada para abril de 2026."),
+            ("ko", "아크메는 {}년 4월 문을 연다.", "아크메 개장이 내년 4월로 연기됐다."),
         ],
-    )  # fmt: skip
-    def test_a_plan_put_off_to_the_date_claimed_stands(self, lang, claim, old, sentence):
-        assert seen(sentence, lang, claim).renewed
-        assert not seen(sentence, lang, claim).cancelled
-        assert not seen(sentence, lang, old).renewed
+    )
+    def test_a_plan_put_off_to_the_date_claimed_stands(self, lang, claim, sentence):
+        observation = seen(sentence, lang, claim.format(2026))
+        assert observation.renewed
+        assert not observation.cancelled
+        assert not seen(sentence, lang, claim.format(2025)).renewed
 
     def test_the_date_missed_is_not_the_new_one(self):
         observation = seen("The April 2026 launch by Acme was postponed.", claim="Acme launches in April 2026.")
