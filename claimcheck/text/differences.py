@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Final, Literal
 
@@ -21,6 +22,7 @@ from claimcheck.types import Difference
 # Units that count things which another text may well call otherwise ("300 staff", "300 positions").
 _COUNTED: Final = frozenset({"person", "employee", "job", "household", "vehicle"})
 _TELLING: Final = 10
+_CLOSE: Final = Decimal("0.1")
 _OTHER_THING: Final = 100
 _SLIPS: Final = frozenset({10**3, 10**6})
 _LATIN: Final = re.compile(r"[A-Za-zÀ-ɏ]")
@@ -113,9 +115,17 @@ def _agrees(wanted: Quantity, quantity: Quantity, *, same_language: bool) -> boo
     """Whether a quantity of the sentence is the one claimed, if need be under another name for the thing counted."""
     if compare(wanted, quantity) == "same":
         return True
-    if not (_is_count(wanted) and _is_count(quantity)) or wanted.low != quantity.low or wanted.high != quantity.high:
+    if not (_is_count(wanted) and _is_count(quantity)) or not _is_near(wanted, quantity):
         return False
     return not same_language or wanted.low > _TELLING or not (wanted.nouns and quantity.nouns)
+
+
+def _is_near(wanted: Quantity, quantity: Quantity) -> bool:
+    """Whether two counts are the same, or the one is what "nearly", "over" or "up to" the other says and close to it."""
+    if wanted.bound == "exact" or wanted.low != wanted.high:
+        return wanted.low == quantity.low and wanted.high == quantity.high
+    close = abs(quantity.low - wanted.low) <= _CLOSE * abs(wanted.low) and quantity.low == quantity.high
+    return close and compare(replace(wanted, unit=None, nouns=()), replace(quantity, unit=None, nouns=())) == "same"
 
 
 def _is_count(quantity: Quantity) -> bool:

@@ -90,6 +90,10 @@ def test_across_languages():
     assert differences("It bought 54 tanks.", "회사는 전차 82대를 샀다.", "en", "ko") == [
         ("number", "missing", "54", None)
     ]
+    assert differences("It sold more than 9,000 tickets.", "El club vendió 9.300 abonos.", "en", "es") == []
+    assert differences("It has about 340 families.", "Cadastro: famílias, 338.", "en", "pt") == []
+    assert differences("It sold more than 9,000 tickets.", "El club vendió 23.000 abonos.", "en", "es") != []
+    assert differences("It sold 9,000 tickets.", "El club vendió 9.100 abonos.", "en", "es") != []
     assert differences("Es hat 2000 Mitarbeiter.", "It has 1,500 employees.", "de") == [
         ("number", "conflict", "2000 Mitarbeiter", "1,500 employees")
     ]
