@@ -115,7 +115,7 @@ def _agrees(wanted: Quantity, quantity: Quantity, *, same_language: bool) -> boo
     """Whether a quantity of the sentence is the one claimed, if need be under another name for the thing counted."""
     if compare(wanted, quantity) == "same":
         return True
-    if not (_is_count(wanted) and _is_count(quantity)) or not _is_near(wanted, quantity):
+    if not (is_count(wanted) and is_count(quantity)) or not _is_near(wanted, quantity):
         return False
     return not same_language or wanted.low > _TELLING or not (wanted.nouns and quantity.nouns)
 
@@ -128,7 +128,8 @@ def _is_near(wanted: Quantity, quantity: Quantity) -> bool:
     return close and compare(replace(wanted, unit=None, nouns=()), replace(quantity, unit=None, nouns=())) == "same"
 
 
-def _is_count(quantity: Quantity) -> bool:
+def is_count(quantity: Quantity) -> bool:
+    """Whether a quantity is a number of things, which another text may well call otherwise."""
     return quantity.unit in _COUNTED or not is_unit(quantity.unit)
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from claimcheck.models.verifier import Question, Relations, VerifierModel
 from claimcheck.types import Claim, Document, Judgement, Relation, RetrievedPassage
 from claimcheck.verify.emphasis import without_emphasis
+from claimcheck.verify.numbers import with_numbers_of
 from claimcheck.verify.observe import Observation, observe
 
 _BEARS: Final = 0.1
@@ -89,8 +90,9 @@ class LocalVerifier:
 
 
 def _question(claim: Claim, found: RetrievedPassage, document: Document) -> Question:
+    asked = with_numbers_of(claim.text, claim.lang, found.passage.text, document.lang)
     return Question(
-        claim=without_emphasis(claim.text, claim.lang),
+        claim=without_emphasis(asked, claim.lang),
         sentences=tuple(span.of(document.text) for span in found.passage.sentences),
         published=document.published,
         title=document.title,

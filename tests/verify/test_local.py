@@ -121,3 +121,22 @@ def test_with_the_shipped_model() -> None:
     bearing = [1 - judgement.probabilities[Relation.UNRELATED] for judgement in judged]
     assert max(bearing[1], bearing[2]) > max(bearing[0], bearing[3])
     assert all(judgement.rung is None or judgement.rung in Rung for judgement in judged)
+
+
+@pytest.mark.parametrize(
+    ("text", "relation"),
+    [
+        ("The depot in Arle counted nearly 4,000 crates in June 2025.", Relation.SUPPORTS),
+        ("The depot in Arle counted more than 3,900 crates in June 2025.", Relation.SUPPORTS),
+        ("The depot in Arle counted 3,100 crates in June 2025.", Relation.REFUTES),
+        ("The depot in Arle counted more than 4,500 crates in June 2025.", Relation.REFUTES),
+    ],
+)
+def test_a_number_near_enough_is_no_denial(text: str, relation: Relation) -> None:
+    source = Document(id="d1", text="The depot in Arle counted 3,912 crates in June 2025, its owner said.", lang="en")
+    whole = Span(start=0, end=len(source.text))
+    found = Passage(id="p", document="d1", span=whole, text=source.text, sentences=(whole,), lang="en")
+    claim = CLAIM.model_copy(update={"text": text})
+    verifier = LocalVerifier(VerifierModel(), AS_OF)
+    (judgement,) = verifier.judge(claim, (RetrievedPassage(passage=found, score=1.0),), {"d1": source})
+    assert judgement.relation is relation

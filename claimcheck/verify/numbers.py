@@ -1,0 +1,44 @@
+"""A claim with its numbers as a source gives them, where the two agree: how near is near enough is settled by rule."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from claimcheck.text.differences import is_count
+from claimcheck.text.quantities import Quantity, compare, find_quantities
+
+
+def with_numbers_of(claim: str, claim_lang: str | None, source: str, source_lang: str | None) -> str:
+    """The claim as it is put to the verifier, which takes 4,873 for a denial of "nearly 5,000".
+
+    A number that agrees with just one value of the source (:func:`claimcheck.text.quantities.compare`) takes its
+    wording; all others stay, and with them whatever the verifier makes of the difference.
+
+    Args:
+        claim: the claim, in normal form.
+        claim_lang: its language.
+        source: what it is to be judged by, in normal form.
+        source_lang: its language.
+
+    Returns:
+        The claim, reworded or not.
+    """
+    found = find_quantities(source, source_lang)
+    parts, position = [], 0
+    for wanted in find_quantities(claim, claim_lang):
+        agreeing = _agreeing(wanted, found) or _agreeing(_count(wanted), [_count(quantity) for quantity in found])
+        values = {(quantity.low, quantity.high) for quantity in agreeing}
+        if len(values) == 1 and values != {(wanted.low, wanted.high)}:
+            parts += [claim[position : wanted.span.start], agreeing[0].span.of(source)]
+            position = wanted.span.end
+    return "".join([*parts, claim[position:]])
+
+
+def _agreeing(wanted: Quantity, found: Sequence[Quantity]) -> list[Quantity]:
+    return [quantity for quantity in found if compare(wanted, quantity) == "same"]
+
+
+def _count(quantity: Quantity) -> Quantity:
+    """A number of things apart from their name."""
+    return replace(quantity, unit=None, nouns=()) if is_count(quantity) else quantity
