@@ -9,6 +9,7 @@ from typing import Annotated, Final
 from pydantic import BaseModel, ConfigDict, Field
 
 from claimcheck.decide.evidence import Case, Reading, Readings
+from claimcheck.decide.headings import is_heading
 from claimcheck.decide.would_settle import would_settle
 from claimcheck.types import Basis, Flag, Judgement, Label, Rung
 
@@ -106,6 +107,8 @@ def make_decision(
 def cited(readings: Sequence[Reading]) -> Readings:
     """The readings to cite: the best of each document, and one more sentence of the deciding passage if there is room.
 
+    A heading, which the sentences below it spell out, is cited only where none of these is.
+
     Args:
         readings: best first.
 
@@ -113,6 +116,8 @@ def cited(readings: Sequence[Reading]) -> Readings:
         At most three, best first, each sentence once.
     """
     once = list({_place(r): r for r in reversed(readings)}.values())[::-1]
+    spelled_out = {r.judgement.document for r in once if not _is_heading(r)}
+    once = [r for r in once if r.judgement.document not in spelled_out or not _is_heading(r)]
     seen: set[str] = set()
     chosen: list[Reading] = []
     for reading in once:
@@ -122,6 +127,10 @@ def cited(readings: Sequence[Reading]) -> Readings:
     seconds = [r for r in once if r not in chosen and r.judgement.passage == once[0].judgement.passage]
     chosen = (chosen[:_CITED] + seconds[:1])[:_CITED]
     return tuple(r for r in once if r in chosen)
+
+
+def _is_heading(reading: Reading) -> bool:
+    return is_heading(reading.document.text, reading.judgement.span)
 
 
 def _place(reading: Reading) -> tuple[str, int, int]:
