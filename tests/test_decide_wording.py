@@ -52,6 +52,11 @@ def test_a_plan_put_off_to_the_date_claimed_is_that_plan() -> None:
     assert judged(claim, said("refutes", 0.6, renewed=True, **torn)).label is Label.ASPIRATIONAL
 
 
+def test_what_is_said_of_another_one_of_a_series_bears_on_nothing() -> None:
+    for relation in ("supports", "plans", "refutes"):
+        assert judged(BECAME, said(relation, 0.95, other=True)).basis is Basis.NO_EVIDENCE
+
+
 def test_what_would_settle_it_asks_for_no_proof_by_a_day_that_has_passed() -> None:
     claim = claim_of("The port is open.")
     old = said("plans", 0.9, on="2024-05-01", deadline="2025-07-31")

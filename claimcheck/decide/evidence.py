@@ -233,7 +233,8 @@ def read_evidence(
 ) -> Readings:
     """What each sentence counts as.
 
-    Left out: what was published after ``as_of``. A document without a day stays. Then, one after the other: a signing
+    Left out: what was published after ``as_of``. A document without a day stays. What is said of
+    another one of a series bears on nothing. Then, one after the other: a signing
     or grant that the claim is of, worded as taken place, is no mere plan; a plan worded without doubt is neither guess
     nor fact; support from before the event, or of unfinished work, shows a plan at most; unfinished work does not deny
     what is not yet due; a plan put off to the date claimed is that plan; a dropped plan denies, where the verifier,
@@ -262,6 +263,8 @@ def _weights(
     due: bool,
     only_planned: bool,
 ) -> Mapping[Relation, float]:
+    if judgement.other:
+        return {relation: float(relation is Relation.UNRELATED) for relation in Relation}
     weights = dict(judgement.probabilities)
     unfinished = judgement.progress is not None and judgement.progress[0] < judgement.progress[1]
     too_early = event_start is not None and published is not None and published < event_start

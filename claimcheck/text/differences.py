@@ -121,7 +121,7 @@ def _agrees(wanted: Quantity, quantity: Quantity, *, same_language: bool) -> boo
 
 
 def _is_near(wanted: Quantity, quantity: Quantity) -> bool:
-    """Whether two counts are the same, or the one is what "nearly", "over" or "up to" the other says and close to it."""
+    """Whether two counts are the same, or close and the found one fits "nearly", "over" or "up to" the claimed one."""
     if wanted.bound == "exact" or wanted.low != wanted.high:
         return wanted.low == quantity.low and wanted.high == quantity.high
     close = abs(quantity.low - wanted.low) <= _CLOSE * abs(wanted.low) and quantity.low == quantity.high

@@ -82,6 +82,7 @@ class LocalVerifier:
                     conditional=observed.conditional,
                     cancelled=observed.cancelled,
                     renewed=observed.renewed,
+                    other=observed.other,
                     deadline=observed.deadline,
                     progress=observed.progress,
                 )

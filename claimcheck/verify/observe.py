@@ -12,6 +12,7 @@ from claimcheck.text.cues import Cue, Family, find_cues, highest_rung
 from claimcheck.text.dates import DateRange, find_dates
 from claimcheck.text.differences import find_differences
 from claimcheck.text.quantities import Quantity, compare, find_quantities, same_kind
+from claimcheck.text.serials import find_serials, of_another
 from claimcheck.text.units import is_unit
 from claimcheck.text.wordlists import fold, function_words
 from claimcheck.types import Difference, Rung
@@ -41,6 +42,7 @@ class Observation:
     conditional: bool = False
     cancelled: bool = False
     renewed: bool = False
+    other: bool = False
     deadline: date | None = None
     progress: tuple[float, float] | None = None
 
@@ -107,6 +109,11 @@ def observe(
         conditional=_is_conditional(claim, sentence),
         cancelled=cancelled,
         renewed=renewed,
+        other=of_another(
+            find_serials(claim_text, claim_lang),
+            find_serials(sentence_text, sentence_lang),
+            same_language=claim_lang == sentence_lang,
+        ),
         deadline=sentence_deadline(sentence_text, sentence_lang, published),
         progress=_progress(claim, sentence),
     )
