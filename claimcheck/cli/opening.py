@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from claimcheck.errors import LibraryError, ReadError, SettingsError
+from claimcheck.errors import LibraryError, OutputError, ReadError, SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -142,10 +142,16 @@ def choose_format(wanted: str | None, out: Path | None, allowed: tuple[str, ...]
     """The format asked for, else the one that the name of the output file suggests, else the first allowed.
 
     Raises:
-        SettingsError: the format is not one of those allowed.
+        SettingsError: the format is not one of those allowed, or the name suggests none.
+        OutputError: the output file is a folder.
     """
+    if out is not None and out.is_dir():
+        raise OutputError(f"{out} is a folder.", "Name a file with --out.")
+    suffix = out.suffix.lower() if out else ""
     suffixes = {".txt": "text", ".json": "json", ".jsonl": "json", ".md": "md", ".html": "html", ".htm": "html"}
-    chosen = wanted or suffixes.get(out.suffix.lower() if out else "", allowed[0])
+    if wanted is None and suffix and suffix not in suffixes:
+        raise SettingsError(f"No report is written as {suffix!r}.", f"End --out in one of: {', '.join(suffixes)}.")
+    chosen = wanted or suffixes.get(suffix, allowed[0])
     if chosen not in allowed:
         raise SettingsError(f"There is no format {chosen!r} here.", f"Choose from: {', '.join(allowed)}.")
     return chosen

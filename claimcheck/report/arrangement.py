@@ -25,6 +25,7 @@ from claimcheck.report.wording import (
 )
 from claimcheck.types import Basis, Citation, CorpusSearched, Document, Flag, Relation, Report, Rung, Unchecked, Verdict
 
+_RUN: Final = re.compile(r" run \d+\Z")
 # RFC 3986 allows no other characters; everything else is shown as text and never followed.
 _ADDRESS: Final = re.compile(r"(?i:https?)://[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%\u00a1-\U0010ffff]+")
 
@@ -167,7 +168,13 @@ def bearing(citation: Citation) -> str:
 def origin(citation: Citation) -> str:
     """Who published a source and when, and where in it the quote stands."""
     when = day(citation.published) if citation.published else UNDATED
-    return ", ".join(part for part in (citation.publisher, when, citation.locator) if part)
+    where = place(citation.locator) if citation.locator else None
+    return ", ".join(part for part in (citation.publisher, when, where) if part)
+
+
+def place(locator: str) -> str:
+    """A locator as people say it: without the run, by which only a word processor counts."""
+    return _RUN.sub("", locator)
 
 
 def source_title(citation: Citation) -> str:
@@ -182,6 +189,8 @@ def draft_title(document: Document) -> str:
 
 def file_name(document: Document) -> str | None:
     """The last part of the path that a draft was read from; an address in full."""
+    if document.path == "-":
+        return "standard input"
     if document.path is None or "://" in document.path:
         return document.path
     return PurePath(document.path).name or document.path
@@ -196,7 +205,8 @@ def draft_origin(document: Document) -> str:
 
 def position(document: Document, start: int) -> str:
     """Where in the draft a claim begins: the original position if the format has one, else the line."""
-    return document.locator(start) or f"line {document.text.count(chr(10), 0, start) + 1}"
+    locator = document.locator(start)
+    return place(locator) if locator else f"line {document.text.count(chr(10), 0, start) + 1}"
 
 
 def differs(quote: str, claim: str) -> bool:

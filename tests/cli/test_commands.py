@@ -45,6 +45,19 @@ def test_the_name_of_the_file_chooses_the_format(run: Run, draft: Path, tmp_path
     assert (tmp_path / name).read_text(encoding="utf-8").lstrip().startswith(start)
 
 
+@pytest.mark.parametrize(("name", "said"), [("r.pdf", "'.pdf'"), (".", "is a folder")])
+def test_a_name_that_cannot_be_written_is_refused_before_the_work(run: Run, draft: Path, name: str, said: str) -> None:
+    result = run("check", str(draft), "--out", name)
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert not Path("r.pdf").exists()
+
+
+def test_an_ending_means_nothing_where_the_format_is_named(run: Run, draft: Path, tmp_path: Path) -> None:
+    assert run("check", str(draft), "--format", "json", "--out", "r.sarif").exit_code == 0
+    assert Report.model_validate_json((tmp_path / "r.sarif").read_text(encoding="utf-8"))
+
+
 def test_text_comes_verdict_by_verdict(run: Run, draft: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     written: list[str] = []
     open_line_checker = opening.open_checker

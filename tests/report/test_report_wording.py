@@ -4,8 +4,21 @@ from enum import StrEnum
 import pytest
 
 from claimcheck.report import wording
-from claimcheck.report.arrangement import evidence, percent, safe_link, standing
-from claimcheck.types import Basis, ClaimKind, Flag, Label, Relation, Report, Rung, SkipReason, SourceKind
+from claimcheck.report.arrangement import draft_title, evidence, origin, percent, position, safe_link, standing
+from claimcheck.types import (
+    Anchor,
+    Basis,
+    ClaimKind,
+    Document,
+    Flag,
+    Label,
+    Relation,
+    Report,
+    Rung,
+    SkipReason,
+    SourceKind,
+    Span,
+)
 
 
 @pytest.mark.parametrize(
@@ -42,6 +55,19 @@ def test_what_speaks_against_a_contradicted_claim_comes_first(report: Report) ->
     for verdict in report.verdicts:
         first = wording.AGAINST if standing(verdict) is wording.Standing.CONTRADICTED else wording.FOR
         assert evidence(verdict).sides[0].name == first
+
+
+def test_places_are_told_as_people_count(report: Report) -> None:
+    text = "One. Two."
+    runs = (Anchor(span=Span(start=0, end=9), locator="paragraph 2 run 1"),)
+    assert position(Document(id="d", text=text, anchors=runs), 5) == "paragraph 2"
+    assert position(Document(id="d", text=text), 5) == "line 1"
+    citation = report.verdicts[0].citations[0].model_copy(update={"locator": "table 1 row 2 cell 3 paragraph 1 run 4"})
+    assert origin(citation).endswith(", table 1 row 2 cell 3 paragraph 1")
+
+
+def test_standard_input_has_a_name() -> None:
+    assert draft_title(Document(id="stdin-1a2b", text="One.", path="-")) == "standard input"
 
 
 @pytest.mark.parametrize(
