@@ -14,7 +14,10 @@ import typer
 
 from claimcheck.cli.exit_codes import ExitCode
 from claimcheck.cli.options import LibraryOption
+from claimcheck.cli.outcome import count
 from claimcheck.cli.progress import Progress, note
+from claimcheck.errors import SettingsError
+from claimcheck.report.steering import visible
 from claimcheck.settings import load_settings
 
 if TYPE_CHECKING:
@@ -107,8 +110,8 @@ def list_(form: FormatOption = "text", library: LibraryOption = None) -> None:
             _print_json([asdict(entry) for entry in entries])
             return
         for entry in entries:
-            cells = (entry.id, entry.published, entry.lang, entry.kind, f"{entry.passages} passages", entry.title)
-            typer.echo("  ".join(str(cell or "-") for cell in cells))
+            cells = (entry.id, entry.published, entry.lang, entry.kind, count(entry.passages, "passage"), entry.title)
+            _say("  ".join(str(cell or "-") for cell in cells))
 
 
 @app.command(
@@ -127,8 +130,8 @@ def show(
         return
     known = shown.model_dump(mode="json", exclude={"text", "anchors", "notes"}, exclude_none=True)
     for name, value in {**known, **shown.notes}.items():
-        typer.echo(f"{name}: {value}")
-    typer.echo(f"\n{shown.text}")
+        _say(f"{name}: {value}")
+    _say(f"\n{shown.text}")
 
 
 @app.command(
@@ -144,6 +147,8 @@ def search(
     library: LibraryOption = None,
 ) -> None:
     """Find the passages that a claim of this text would be checked against, best first."""
+    if not text.strip():
+        raise SettingsError("There is nothing to search for.", 'Give some words: claimcheck corpus search "…".')
     from claimcheck.retrieve.hybrid import HybridRetriever
 
     with open_library(library, embed=True) as (opened, settings):
@@ -168,10 +173,13 @@ def search(
     if form == "json":
         _print_json(hits)
         return
+    from claimcheck.report.arrangement import place
+
     for hit in hits:
-        source = (hit["title"], hit["publisher"], hit["published"], hit["locator"])
-        typer.echo(f"{hit['id']}  {' · '.join(str(part) for part in source if part)}")
-        typer.echo(f"    {' '.join(hit['text'].split())}\n")
+        where = place(hit["locator"]) if hit["locator"] else None
+        source = (hit["title"], hit["publisher"], hit["published"], where)
+        _say(f"{hit['id']}  {' · '.join(str(part) for part in source if part)}")
+        _say(f"    {' '.join(hit['text'].split())}\n")
     if not hits:
         note("nothing found.")
 
@@ -184,7 +192,7 @@ def remove(
     """Remove documents from the library. Their files stay; adding these again brings them back."""
     with open_library(library, embed=False) as (opened, _):
         passages = opened.remove(documents)
-    note(f"removed {len(set(documents))} documents with {passages} passages.")
+    note(f"removed {count(len(set(documents)), 'document')} with {count(passages, 'passage')}.")
 
 
 @app.command(epilog=_examples("claimcheck corpus stats", "claimcheck corpus stats --format json"))
@@ -226,8 +234,8 @@ def check(
             opened.repair()
         for problem in opened.check(files=files):
             problems += 1
-            typer.echo(f"{problem.part}: {problem.message} {problem.next_step}")
-    note(f"{problems} problems found." if problems else "the library is sound.")
+            _say(f"{problem.part}: {problem.message} {problem.next_step}")
+    note(f"{count(problems, 'problem')} found." if problems else "the library is sound.")
     if problems:
         raise typer.Exit(ExitCode.BAD_INPUT)
 
@@ -242,10 +250,10 @@ def _report_addition(events: Iterator[IngestEvent]) -> int:
             match event:
                 case Added():
                     counts["added"] += 1
-                    advance(event, f"added {event.source}: {event.document}, {event.passages} passages")
+                    advance(event, f"added {event.source}: {event.document}, {count(event.passages, 'passage')}")
                 case Replaced():
                     counts["replaced"] += 1
-                    what = f"{event.passages} passages" if event.passages else "what is noted about it"
+                    what = count(event.passages, "passage") if event.passages else "what is noted about it"
                     advance(event, f"replaced {event.source}: {event.document}, {what}")
                 case Unchanged():
                     counts["unchanged"] += event.documents
@@ -253,7 +261,7 @@ def _report_addition(events: Iterator[IngestEvent]) -> int:
                     advance(event, f"unchanged {event.source}{same_as}")
                 case Removed():
                     counts["removed"] += event.documents
-                    advance(event, f"removed {event.documents} documents that {event.source} holds no more")
+                    advance(event, f"removed {count(event.documents, 'document')} that {event.source} holds no more")
                 case Skipped():
                     counts["skipped"] += 1
                     advance(event, f"skipped {event.reason}")
@@ -281,7 +289,7 @@ def _addition_progress() -> Iterator[Any]:
         def advance(event: IngestEvent, line: str, lasting: bool = False) -> None:
             progress = event.progress
             bars.update(
-                task, completed=progress.done, total=progress.total, description=f"{progress.passages} passages"
+                task, completed=progress.done, total=progress.total, description=count(progress.passages, "passage")
             )
             if lasting:
                 bars.console.print(f"claimcheck: {line}", markup=False, highlight=False)
@@ -296,6 +304,11 @@ def _as_claim(text: str) -> Claim:
 
     text = normalise(text)
     return Claim(id="search", span=Span(start=0, end=len(text)), quote=text, text=text, lang=detect_language(text))
+
+
+def _say(line: str) -> None:
+    """A line on standard output, in which nothing of a source can steer the terminal."""
+    typer.echo(visible(line))
 
 
 def _tally(counts: dict[str | None, int]) -> str:

@@ -51,13 +51,14 @@ def summary_line(findings: Iterable[Verdict | Unchecked], skipped: int = 0) -> s
         parts[-1] += f" ({contradicted} contradicted)"
     if len(found) > len(verdicts):
         parts.append(f"{len(found) - len(verdicts)} unchecked")
-    line = f"{_count(len(found), 'claim')}: {', '.join(parts)}"
-    return f"{line}; {_count(skipped, 'sentence')} without a claim to check." if skipped else f"{line}."
+    line = f"{count(len(found), 'claim')}: {', '.join(parts)}"
+    return f"{line}; {count(skipped, 'sentence')} without a claim to check." if skipped else f"{line}."
 
 
 def _meets(verdict: Verdict, conditions: Collection[Condition]) -> bool:
     return not {verdict.label, verdict.basis, *verdict.flags}.isdisjoint(conditions)
 
 
-def _count(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
+    """A number of things, in words."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

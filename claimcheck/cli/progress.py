@@ -39,6 +39,8 @@ class Progress:
 
 
 def note(message: str) -> None:
-    """One lasting line on standard error."""
-    sys.stderr.write(f"claimcheck: {message}\n")
+    """One lasting line on standard error, whatever a file's name or a source holds."""
+    from claimcheck.report.steering import visible
+
+    sys.stderr.write(f"claimcheck: {visible(' '.join(message.splitlines()))}\n")
     sys.stderr.flush()

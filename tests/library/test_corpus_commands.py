@@ -40,8 +40,8 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
 
 def test_list_and_show_say_what_is_there(corpus: Corpus) -> None:
     assert corpus("list").stdout.splitlines() == [
-        "n-1  2025-05-02  en  -  1 passages  Opening",
-        "n-2  -  es  -  1 passages  -",
+        "n-1  2025-05-02  en  -  1 passage  Opening",
+        "n-2  -  es  -  1 passage  -",
     ]
     assert [entry["id"] for entry in corpus.json("list")] == ["n-1", "n-2"]
     assert "published: 2025-05-02" in corpus("show", "n-1").stdout
@@ -65,6 +65,27 @@ def test_search_finds_across_languages_with_exact_places(corpus: Corpus) -> None
     text = corpus.json("show", "n-2")["text"]
     assert text[hits[0]["start"] : hits[0]["end"]] == hits[0]["text"]
     assert corpus("search", "The bridge is closed", "--limit", "1").stdout.startswith("n-2")
+
+
+def test_a_search_for_nothing_is_refused(corpus: Corpus) -> None:
+    for text in ("", "  "):
+        result = corpus("search", text)
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "nothing to search for" in result.stderr
+
+
+def test_what_a_source_holds_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    corpus = Corpus(tmp_path)
+    (tmp_path / "a\x1b[31m\nb.pdf").write_text("no PDF")
+    (tmp_path / "pier.txt").write_text("The pier in Arle closed in May.")
+    (tmp_path / "pier.txt.meta.toml").write_text('publisher = "News\\u202E"')
+    lines = corpus("add", str(tmp_path)).stderr.splitlines()
+    assert all(line.startswith("claimcheck: ") for line in lines)
+    assert "a<U+001B>[31m b.pdf: is not a PDF" in "".join(lines)
+    (found,) = corpus.json("search", "pier")
+    assert found["publisher"] == "News\u202e"
+    for shown in (corpus("search", "pier"), corpus("show", found["id"])):
+        assert "News<U+202E>" in shown.stdout
 
 
 def test_stats_count(corpus: Corpus) -> None:
