@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -40,6 +41,7 @@ from claimcheck.verify.local import LocalVerifier
 
 _AROUND: Final = 32
 _CLAIMS_AT_ONCE: Final = 16
+_QUESTION: Final = re.compile(r"[?？؟][\"'”’»」』)\s]*\Z")
 
 
 class Checker:
@@ -126,7 +128,7 @@ class Checker:
         return report
 
     def claims(self, texts: Iterable[str]) -> Iterator[Finding]:
-        """Findings for claims that stand alone, each as soon as it is decided.
+        """Findings for claims that stand alone, each as soon as it is decided; a question is left unchecked.
 
         Args:
             texts: one claim each; the next one is taken when its finding is asked for.
@@ -147,6 +149,13 @@ class Checker:
                 kind=self._extractor.kind_of(clean),
                 lang=detect_language(clean),
             )
+            if _QUESTION.search(clean):
+                yield Unchecked(
+                    **claim.stated(),
+                    reason="A question states nothing that could be checked.",
+                    next_step="Put it as a statement.",
+                )
+                continue
             for finding, _ in self._findings([claim], issuer=None):
                 yield finding
 

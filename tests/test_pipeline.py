@@ -227,6 +227,15 @@ class TestClaims:
             next(findings)
 
 
+@pytest.mark.parametrize(
+    "text", ["Did the harbour open in May?", "“Is it open?”", "¿Abrió el puerto?", "항구가 열렸습니까？"]
+)
+def test_a_question_is_no_claim(checker: Checker, text: str) -> None:
+    (finding,) = checker.claims([text])
+    assert isinstance(finding, Unchecked)
+    assert "question" in finding.reason
+
+
 class TestRefusals:
     @pytest.mark.parametrize("empty", ["", "  \n\n", Document(id="d", text=" "), "\ufeff"])
     def test_an_empty_draft(self, checker: Checker, empty: str | Document) -> None:
