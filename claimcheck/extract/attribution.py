@@ -92,6 +92,8 @@ def content_of(text: str, claim: Span, lang: str | None) -> Span | None:
     rules = saying(lang)
     if rules is None or lang == "ko":
         return claim
+    if _is_source_of_before(text, claim, rules) or _points_back(text, claim, rules, lang):
+        return None
     claim = _without_source(text, claim, rules, lang)
     leading = rules.leading.match(text, claim.start, claim.end)
     if leading is not None and leading["who"] is None and _follows_content(text, claim):
@@ -124,6 +126,22 @@ def _without_source(text: str, claim: Span, rules: Saying, lang: str | None) -> 
     comma = text.find(", ", claim.start, claim.end)
     rest = Span(start=comma + 2, end=claim.end) if comma >= 0 else None
     return claim if rest is None or not _WORD.search(rest.of(text)) else without_joiner(text, rest, lang)
+
+
+def _is_source_of_before(text: str, claim: Span, rules: Saying) -> bool:
+    """Whether a claim is but the source of what stands before it (", according to the council's own figures")."""
+    is_source = rules.source.match(text, claim.start, claim.end) is not None
+    return is_source and _follows_content(text, claim) and "," not in claim.of(text)
+
+
+def _points_back(text: str, claim: Span, rules: Saying, lang: str | None) -> bool:
+    """Whether a claim only tells who said what stands in the sentence before ("This was announced by the mayor")."""
+    first = _OPENER.match(text, claim.start, claim.end)
+    bare = read_rules("attribution")[lang or ""]["bare"].split()
+    if first is None or first.group().lower() not in bare or any(map(str.isdigit, claim.of(text))):
+        return False
+    verb = _WORD.findall(text[first.end() : claim.end])[:1]
+    return bool(verb) and rules.any_verb.fullmatch(verb[0]) is not None
 
 
 def _follows_content(text: str, claim: Span) -> bool:

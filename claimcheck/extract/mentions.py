@@ -42,6 +42,7 @@ class Words:
     bodies: frozenset[str]
     places: frozenset[str]
     verbs: frozenset[str]
+    addressing: frozenset[str]
 
 
 @cache
@@ -58,6 +59,7 @@ def naming_words(lang: str | None) -> Words:
         bodies=joined(references, "bodies"),
         places=joined(references, "places"),
         verbs=joined(attribution, "says") | joined(attribution, "states"),
+        addressing=joined(attribution, "addressing"),
     )
 
 
@@ -121,7 +123,7 @@ def _kind(text: str, name: str, places: list[Span], words: Words) -> Kind:
     if len(own) <= _MOST_WORDS_OF_A_PERSON and not any(map(str.isdigit, name)):
         for span in places:
             beside = {_word_before(text, span.start), _word_after(text, span.end)}
-            if beside & (words.roles | words.verbs):
+            if beside & (words.roles | words.verbs) and _word_before(text, span.start) not in words.addressing:
                 return "person"
     return "other"
 

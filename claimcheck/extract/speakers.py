@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from claimcheck.extract.attribution import QUOTES, Saying, saying
+from claimcheck.extract.attribution import QUOTES, Saying, saying, without_joiner
 from claimcheck.extract.mentions import Mention
 from claimcheck.extract.pieces import clause_openers, read_rules
 from claimcheck.text.wordlists import function_words
@@ -18,6 +18,7 @@ _LAST_WORD: Final = re.compile(r"(\w+)\s+\Z")
 _AFTER_QUOTE: Final = re.compile(rf"[{QUOTES}'’]\s?,?\s+(?=[^\W\d_])|,[{QUOTES}'’]\s+(?=[^\W\d_])")
 _LABEL: Final = re.compile(r"[—–-]?\s*([^\W\d_][^,;:.!?\"“«]{1,40}):\s")
 _MOST_WORDS: Final = 5
+_MOST_OF_A_ROLE: Final = 6
 _REACH: Final = 70
 _OPENING_WORDS, _GAP, _LABELS = 3, 3, 2
 _OF: Final = re.compile(r"of|the|de|du|des|del|la|el|los|las|von|der|do|da|dos|das", re.IGNORECASE)
@@ -26,7 +27,7 @@ _ARTICLE: Final = re.compile(
     re.IGNORECASE,
 )
 _ENDS_SPEAKER: Final = re.compile(r"\s+[^\W\d_]+")
-_KOREAN_TOPIC: Final = re.compile(r"(?:^|[\s,])((?:[^\s,\"“”‘’]+\s){0,2}[^\s,\"“”]{1,20}?)(?:은|는|이|가|측은|측이)\s")
+_KOREAN_TOPIC: Final = re.compile(r"(?<![^\s,])((?:[^\s,\"“”‘’]+\s){0,2}[^\s,\"“”]{1,20}?)(?:은|는|이|가|측은|측이)\s")
 _KOREAN_QUOTED: Final = re.compile(
     r"(?:고|며|면서)[\"”’]?\s*(?P<between>(?:[^\s.]+(?:이|가|은|는)\s+)?(?:(?:\d+[월일년]|지난\S*|이날|최근)\s*)*)\Z"
 )
@@ -144,7 +145,9 @@ class Attributor:
             return None
         begin = _CLAUSE_BEGIN.match(self._text[sentence.start : verb[0]])
         start = sentence.start + (begin.end() if begin else 0)
-        if self._text[start : verb[0]].strip():
+        start = without_joiner(self._text, Span(start=start, end=verb[0]), self._lang).start
+        auxiliaries = read_rules("references")[self._lang or ""]["auxiliaries"].split()
+        if self._text[start : verb[0]].strip().lower() not in ("", *auxiliaries):
             return self._named(start, verb[0])
         return self._leading(sentence, verb[0])
 
@@ -153,8 +156,8 @@ class Attributor:
         for mention in self._mentions:
             if sentence.start <= mention.span.start and mention.span.end <= end:
                 before = self._text[sentence.start : mention.span.start].split()
-                leads = len(before) < _MOST_WORDS and mention.kind != "place" and mention.is_sure
-                return mention.name if leads else None
+                if len(before) <= _MOST_OF_A_ROLE and mention.kind != "place" and mention.is_sure:
+                    return mention.name
         return None
 
     def _after_quotation(self, claim: Span, sentence: Span) -> str | None:
@@ -202,8 +205,8 @@ class Attributor:
 
     def _is_passive(self, verb: int) -> bool:
         before = _LAST_WORD.search(self._text, max(0, verb - 20), verb)
-        auxiliaries = read_rules("references")[self._lang or ""]["auxiliaries"].split()
-        return before is not None and before.group(1).lower() in auxiliaries
+        passive = read_rules("attribution")[self._lang or ""]["passive"].split()
+        return before is not None and before.group(1).lower() in passive
 
     def _names(self, offset: int) -> bool:
         """Whether what follows can be a speaker: a name, or an article and a noun."""

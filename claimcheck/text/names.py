@@ -128,13 +128,20 @@ def _runs(tokens: list[_Token], text: str, words: _Words, lang: str | None) -> I
             if not run:
                 begins = position == 0
             run, joins = [*run, *joins, token], []
-        elif run and (token.key in words.connectors or (joins and token.key in words.articles)):
+        elif run and _may_join(token, words, lang, after_join=bool(joins)):
             joins = [*joins, token]
         elif run:
             yield run, begins
             run, joins = [], []
     if run:
         yield run, begins
+
+
+def _may_join(token: _Token, words: _Words, lang: str | None, *, after_join: bool) -> bool:
+    """Whether a small word may stand between two parts of a name; one with a capital does ("Anne Le Goff")."""
+    if token.key in words.connectors or (after_join and token.key in words.articles):
+        return True
+    return token.is_capital and token.key in words.small and len(token.text) > 1 and lang != "de"
 
 
 def _may_belong(token: _Token, words: _Words) -> bool:

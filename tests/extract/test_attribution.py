@@ -75,6 +75,14 @@ def test_what_a_described_speaker_says_is_content(text: str, lang: str, claim: s
         ("The union said 30 ports closed; 40 opened in May.", "en", "40 opened in May", None),
         ("The captain was told the port is open.", "en", "the port is open", None),
         ("The port opened in May.", "en", "The port opened in May", None),
+        ("The captain, Ann Lee, has said the port is open.", "en", "the port is open", "Ann Lee"),
+        ("Captain Ann Lee said it was late, and she promised that no boats would sink.", "en", "no boats would sink",
+         "Ann Lee"),
+        ("O capitão dos Portos, Rui Faria, garantiu que o porto abriu.", "pt", "o porto abriu", "Rui Faria"),
+        ("La présidente de la région, Anne Le Goff, a promis que douze bus rouleraient.", "fr",
+         "douze bus rouleraient", "Anne Le Goff"),
+        ("Il a été annoncé que le port ouvrira en mai.", "fr", "le port ouvrira en mai", None),
+        ("La ministra Ana Roca ha dicho que el puerto abrió.", "es", "el puerto abrió", "Ana Roca"),
         ("«El puerto está abierto», recordó la capitana, Ana Roca.", "es", "El puerto está abierto", "Ana Roca"),
         ("Según el ministerio, el puerto abrió.", "es", "el puerto abrió", "ministerio"),
         ("« Le port est ouvert », juge la capitaine Anne Roux.", "fr", "Le port est ouvert", "Anne Roux"),
@@ -87,6 +95,31 @@ def test_what_a_described_speaker_says_is_content(text: str, lang: str, claim: s
 def test_speaker(text: str, lang: str, claim: str, speaker: str | None) -> None:
     attributor = Attributor(text, lang, find_mentions(text, lang))
     assert attributor.speaker(span_of(text, claim), Span(start=0, end=len(text))) == speaker
+
+
+def test_a_korean_speaker_is_named_in_full_in_a_later_sentence_too() -> None:
+    text = '비가 왔다. 이정훈 시장은 "동의를 받았다"고 말했다.'
+    sentence = Span(start=text.index("이"), end=len(text))
+    assert (
+        Attributor(text, "ko", find_mentions(text, "ko")).speaker(span_of(text, "동의를 받았다"), sentence)
+        == "이정훈 시장"
+    )
+
+
+def test_who_is_told_does_not_speak() -> None:
+    text = "Its head, Paul Gauthier, told Reuters that it had ordered six jets. It is, he said, “the best in Europe”."
+    attributor = Attributor(text, "en", find_mentions(text, "en"))
+    sentence = span_of(text, "It is, he said, “the best in Europe”.")
+    assert attributor.speaker(span_of(text, "the best in Europe"), sentence) == "Paul Gauthier"
+
+
+def test_the_source_of_what_stands_before_is_no_claim() -> None:
+    text = "It lends 60,000 books a year, according to the council's own figures."
+    assert content_of(text, span_of(text, "according to the council's own figures"), "en") is None
+    text = "Das teilte Bürgermeisterin Katrin Vogt am Donnerstag mit."
+    assert content_of(text, span_of(text, text[:-1]), "de") is None
+    text = "This was said by the mayor: the port is open."
+    assert content_of(text, span_of(text, "the port is open"), "en") is not None
 
 
 def test_a_quotation_that_goes_on_keeps_its_speaker() -> None:

@@ -68,6 +68,50 @@ def test_the_first_claim_gets_the_beginning_of_its_sentence_only_where_it_leans_
     assert standing(said, "en", 0, "the board would sue") == "the board would sue"
 
 
+@pytest.mark.parametrize(
+    ("lang", "text", "claim"),
+    [
+        ("en", "Solenne Air, founded in Nantes in 2016, flew 2.1 million people.", "founded in Nantes in 2016"),
+        ("en", "The hall opened in 1974 and had 85,000 visitors a year.", "had 85,000 visitors a year"),
+        ("fr", "L'an dernier, Lacombe a perdu 12 millions d'euros.", "Lacombe a perdu 12 millions d'euros"),
+        ("pt", "Em 2025, a cidade registrou 12 mil casos.", "a cidade registrou 12 mil casos"),
+        ("es", "Su portavoz, Iván Reyes, acusó al gobierno de inflar los ingresos.", "acusó al gobierno de inflar"),
+        ("de", "Das Bad wurde 1974 eröffnet und zählte zuletzt 85.000 Besucher.", "zählte zuletzt 85.000 Besucher"),
+        ("ko", "회사는 2022년 중국 공장을 백지화했다.", "2022년 중국 공장을 백지화했다"),
+    ],
+)
+def test_the_first_claim_gets_its_subject_and_its_date(lang: str, text: str, claim: str) -> None:
+    assert standing(text, lang, 0, claim) == text[: text.index(claim) + len(claim)]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "claim"),
+    [
+        ("en", "According to the council, prices rose by 3 percent.", "prices rose by 3 percent"),
+        ("en", "In 2024, it opened ten shops.", "it opened ten shops"),
+        ("en", "But prices rose by 3 percent.", "prices rose by 3 percent"),
+        ("en", "She said on 3 May 2025 that prices rose by 3 percent.", "prices rose by 3 percent"),
+        ("fr", "Selon la mairie, deux bus sont en panne.", "deux bus sont en panne"),
+        ("ko", '시장은 "동의를 받았다"며 내년 3월 착공하겠다고 말했다.', "내년 3월 착공하겠다고"),
+        ("ko", "위원회에 따르면 주민 1,800명이 서명했다.", "주민 1,800명이 서명했다"),
+    ],
+)
+def test_the_first_claim_leaves_who_says_it(lang: str, text: str, claim: str) -> None:
+    assert standing(text, lang, 0, claim) == claim
+
+
+def test_what_is_said_in_a_second_clause_leaves_the_first() -> None:
+    text = "Adeyemi said the move would save a million, and she promised that no jobs would be lost."
+    assert standing(text, "en", 1, "the move would save a million", "no jobs would be lost") == "no jobs would be lost"
+
+
+def test_a_korean_clause_without_a_subject_gets_the_one_before() -> None:
+    text = "기존 소각장은 1998년에 문을 열었고 2023년 과태료를 냈다."
+    assert standing(text, "ko", 1, "기존 소각장은 1998년에 문을 열었고", "2023년 과태료를 냈다") == text[:-1]
+    text = "처리 용량은 하루 400톤이며 사업비는 2,100억 원이다."
+    assert standing(text, "ko", 1, "처리 용량은 하루 400톤이며", "사업비는 2,100억 원이다") == "사업비는 2,100억 원이다"
+
+
 def test_a_language_without_words_changes_nothing() -> None:
     assert standing("jeden, dva", "cs", 1, "jeden", "dva") == "dva"
 

@@ -47,6 +47,8 @@ def names(text, lang):
         ),
         ("en", "On Friday President Emmanuel Macron saw J. Smith.", ["Emmanuel Macron", "J. Smith"]),
         ("en", "Workers left Kassel.", ["Kassel"]),
+        ("en", "He met John Will Smith there.", ["John Will Smith"]),
+        ("fr", "La présidente, Anne Le Goff, a promis plus.", ["Anne Le Goff"]),
         ("en", "Apple grew. The rise helped Apple again.", ["Apple", "Apple"]),
         ("en", "The firm's iPhone and the KF-21 flew to the U.S. by day.", ["iPhone", "KF-21", "U.S."]),
         ("en", "He saw Volkswagen's plant and Procter & Gamble.", ["Volkswagen", "Procter & Gamble"]),
