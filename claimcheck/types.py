@@ -193,15 +193,8 @@ class Claim(_Frozen):
 
     def stated(self) -> dict[str, Any]:
         """The claim as the leading fields of a Verdict or an Unchecked."""
-        return {
-            "id": self.id,
-            "claim": self.text,
-            "span": self.span,
-            "quote": self.quote,
-            "claim_kind": self.kind,
-            "speaker": self.speaker,
-            "lang": self.lang,
-        }
+        same = {name: getattr(self, name) for name in ("id", "span", "quote", "speaker", "lang")}
+        return {**same, "claim": self.text, "claim_kind": self.kind}
 
 
 class Skipped(_Frozen):
@@ -235,9 +228,7 @@ class Judgement(_Frozen):
     committed: bool = Field(default=False, description="it words a plan, and neither doubt nor condition")
     conditional: bool = Field(default=False, description="the plan waits on something outside the actor's control")
     cancelled: bool = Field(default=False, description="the sentence says that the plan was dropped or missed")
-    other: bool = Field(
-        default=False, description="it is of another one of a series: the third ship, not the first"
-    )
+    other: bool = Field(default=False, description="it is of another one of a series: the third ship, not the first")
     renewed: bool = Field(default=False, description="the sentence puts the plan off to the date that the claim gives")
     deadline: date | None = Field(default=None, description="the last day of the period by which it is to be done")
     progress: tuple[float, float] | None = Field(default=None, description="(done, of how many), in one unit")
