@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from typing import Annotated, Any
@@ -23,7 +24,7 @@ class CommandGroup(TyperGroup):
         """Run the command that the arguments name.
 
         Raises:
-            typer.Exit: with the exit code of an error, an interruption or a closed pipe.
+            typer.Exit: with the exit code of an error, an interruption, a closed pipe or a full disk.
         """
         try:
             result = super().invoke(ctx)
@@ -35,10 +36,20 @@ class CommandGroup(TyperGroup):
             note("interrupted.")
             raise typer.Exit(ExitCode.INTERRUPTED) from error
         except BrokenPipeError as error:
-            # The interpreter flushes standard output once more on its way out, which must not fail again.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _give_up_output()
             raise typer.Exit(ExitCode.BROKEN_PIPE) from error
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            _give_up_output()
+            note("The disk is full. Make room and run the command again.")
+            raise typer.Exit(ExitCode.BAD_INPUT) from error
         return result
+
+
+def _give_up_output() -> None:
+    # The interpreter flushes standard output once more on its way out, which must not fail again.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 EXAMPLES = (

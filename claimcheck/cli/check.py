@@ -93,12 +93,11 @@ def stream_text(
     checker: Checker, document: Document, as_of: date, progress: Progress, *, show_skipped: bool = False
 ) -> Report:
     """Check a document and print each verdict to standard output when it is decided."""
-    from rich.console import Console
-
+    from claimcheck.cli.console import open_console
     from claimcheck.report.text import TextStream
     from claimcheck.types import Report, Skipped
 
-    stream = TextStream(Console(file=sys.stdout), show_skipped=show_skipped)
+    stream = TextStream(open_console(), show_skipped=show_skipped)
     progress.stop()
     stream.header(document, checker.corpus, as_of)
     for item in checker.check_stream(document):

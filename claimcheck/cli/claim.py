@@ -69,8 +69,7 @@ def _json_line(finding: Verdict | Unchecked) -> None:
 
 
 def _text_writer(corpus: CorpusSearched) -> Callable[[Verdict | Unchecked], None]:
-    from rich.console import Console
-
+    from claimcheck.cli.console import open_console
     from claimcheck.report.text import TextStream
 
-    return TextStream(Console(file=sys.stdout), corpus=corpus).finding
+    return TextStream(open_console(), corpus=corpus).finding

@@ -1,5 +1,6 @@
 """The command as a process: what help loads, a closed pipe, the examples."""
 
+import io
 import re
 import shlex
 import subprocess
@@ -13,6 +14,7 @@ import typer
 
 from claimcheck.cli import application
 from claimcheck.cli.application import app
+from claimcheck.cli.console import open_console
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 HEAVY = ("chromadb", "langchain", "langchain_core", "openai", "onnxruntime", "tokenizers", "numpy", "trafilatura",
@@ -55,6 +57,26 @@ def test_a_closed_pipe_ends_quietly() -> None:
     said = process.stderr.read()
     process.stderr.close()
     assert (process.wait(), said) == (141, b"")
+
+
+def test_a_closed_pipe_ends_a_report_in_text_with_the_same_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Closed(io.StringIO):
+        def write(self, text: str) -> int:
+            raise BrokenPipeError
+
+    monkeypatch.setattr(sys, "stdout", Closed())
+    with pytest.raises(BrokenPipeError):
+        open_console().print("a verdict")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_full_disk_is_one_line() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "claimcheck", "schema"], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == 2
+    assert done.stderr == "claimcheck: The disk is full. Make room and run the command again.\n"
 
 
 def test_the_version_is_shown() -> None:
