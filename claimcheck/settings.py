@@ -97,8 +97,16 @@ def load_settings(**flags: Any) -> Settings:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
         raise SettingsError(
-            f"Setting {name!r} cannot be used: {first['msg']}.",
+            _said(name, first["type"], first["msg"]),
             "Correct the flag, the CLAIMCHECK_ variable or claimcheck.toml; docs/settings.md lists all settings.",
         ) from error
     except ValueError as error:
         raise SettingsError(f"claimcheck.toml cannot be read: {error}.", "Correct the file's TOML syntax.") from error
+
+
+def _said(name: str, kind: str, message: str) -> str:
+    if kind == "extra_forbidden":
+        return f"There is no setting {name!r}."
+    if kind.startswith("date_"):
+        return f"Setting {name!r} must be a day, such as 2025-12-31."
+    return f"Setting {name!r} cannot be used: {message}."

@@ -109,8 +109,14 @@ def test_a_bad_value_is_one_error_that_names_the_setting(
 @pytest.mark.parametrize("write", [here, users])
 def test_an_unknown_name_in_a_file_is_an_error(write) -> None:
     write("candidate = 5")
-    with pytest.raises(SettingsError, match="'candidate'"):
+    with pytest.raises(SettingsError, match="There is no setting 'candidate'"):
         load_settings()
+
+
+@pytest.mark.parametrize("value", ["yesterday", "31.12.2025", "2025-13-01", "2025-02-30"])
+def test_a_day_that_is_none_is_told_how_to_be_written(value: str) -> None:
+    with pytest.raises(SettingsError, match="'as_of' must be a day, such as 2025-12-31"):
+        load_settings(as_of=value)
 
 
 def test_an_unknown_flag_is_an_error() -> None:
