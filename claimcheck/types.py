@@ -228,6 +228,7 @@ class Judgement(_Frozen):
     committed: bool = Field(default=False, description="it words a plan, and neither doubt nor condition")
     conditional: bool = Field(default=False, description="the plan waits on something outside the actor's control")
     cancelled: bool = Field(default=False, description="the sentence says that the plan was dropped or missed")
+    wording: Literal["whole", "apart"] | None = Field(default=None, description="how it has all words of the claim")
     other: bool = Field(default=False, description="it is of another one of a series: the third ship, not the first")
     renewed: bool = Field(default=False, description="the sentence puts the plan off to the date that the claim gives")
     deadline: date | None = Field(default=None, description="the last day of the period by which it is to be done")

@@ -57,6 +57,17 @@ def test_what_is_said_of_another_one_of_a_series_bears_on_nothing() -> None:
         assert judged(BECAME, said(relation, 0.95, other=True)).basis is Basis.NO_EVIDENCE
 
 
+def test_what_says_it_word_for_word_does_not_deny_it() -> None:
+    torn = {"rest": {"supports": 0.35}}
+    assert judged(BECAME, said("refutes", 0.6, **torn)).basis is Basis.CONTRADICTED
+    assert judged(BECAME, said("refutes", 0.6, wording="whole", **torn)).label is Label.PROVEN
+    weakened = judged(BECAME, said("refutes", 0.6, wording="apart", **torn))
+    assert (weakened.label, weakened.basis) == (Label.SPECULATIVE, Basis.SUPPORTED)
+    unseen = {"rest": {"supports": 0.1}}
+    assert judged(BECAME, said("refutes", 0.8, wording="whole", **unseen)).basis is Basis.CONTRADICTED
+    assert judged(BECAME, said("supports", 0.9, wording="apart")).label is Label.PROVEN
+
+
 def test_what_would_settle_it_asks_for_no_proof_by_a_day_that_has_passed() -> None:
     claim = claim_of("The port is open.")
     old = said("plans", 0.9, on="2024-05-01", deadline="2025-07-31")

@@ -16,6 +16,8 @@ _HINT: Final = 0.05
 _STRONG_HINT: Final = 0.25
 """Least probability that the verifier must give a relation for wording to add to it: of a plan, and of a fact."""
 
+_SHORT_OF_PROOF: Final = 0.01
+
 _CERTAIN: Final = 0.8
 """Probability of support from which the wording of a plan does not count: it may be of something else."""
 
@@ -234,7 +236,8 @@ def read_evidence(
     """What each sentence counts as.
 
     Left out: what was published after ``as_of``. A document without a day stays. What is said of
-    another one of a series bears on nothing. Then, one after the other: a signing
+    another one of a series bears on nothing. Then, one after the other: what says the claim word for word does not deny
+    it, though it proves it only where no word stands between; a signing
     or grant that the claim is of, worded as taken place, is no mere plan; a plan worded without doubt is neither guess
     nor fact; support from before the event, or of unfinished work, shows a plan at most; unfinished work does not deny
     what is not yet due; a plan put off to the date claimed is that plan; a dropped plan denies, where the verifier,
@@ -268,6 +271,9 @@ def _weights(
     weights = dict(judgement.probabilities)
     unfinished = judgement.progress is not None and judgement.progress[0] < judgement.progress[1]
     too_early = event_start is not None and published is not None and published < event_start
+    if judgement.wording and not judgement.differences and weights[Relation.SUPPORTS] >= _STRONG_HINT:
+        most = policy.proven_at - _SHORT_OF_PROOF if judgement.wording == "apart" else 1.0
+        _take_word_for_word(weights, most)
     if judgement.step_taken and not judgement.differences and weights[Relation.SUPPORTS] >= _STRONG_HINT:
         _move(weights, Relation.PLANS, Relation.SUPPORTS)
     if judgement.committed and weights[Relation.PLANS] >= _HINT:
@@ -283,6 +289,15 @@ def _weights(
     if judgement.cancelled and weights[Relation.REFUTES] >= policy.dropped_at:
         _move(weights, Relation.PLANS, Relation.REFUTES)
     return weights
+
+
+def _take_word_for_word(weights: dict[Relation, float], most: float) -> None:
+    """Turns denial into support, which this raises to ``most`` and no higher."""
+    most = max(weights[Relation.SUPPORTS], most)
+    _move(weights, Relation.REFUTES, Relation.SUPPORTS)
+    over = max(0.0, weights[Relation.SUPPORTS] - most)
+    weights[Relation.SUPPORTS] -= over
+    weights[Relation.UNRELATED] += over
 
 
 def _move(weights: dict[Relation, float], source: Relation, target: Relation) -> None:

@@ -83,6 +83,7 @@ class LocalVerifier:
                     cancelled=observed.cancelled,
                     renewed=observed.renewed,
                     other=observed.other,
+                    wording=observed.wording,
                     deadline=observed.deadline,
                     progress=observed.progress,
                 )

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Final
+from typing import Final, Literal
 
 from claimcheck.text.cues import Cue, Family, find_cues, highest_rung
 from claimcheck.text.dates import DateRange, find_dates
@@ -18,6 +18,7 @@ from claimcheck.text.wordlists import fold, function_words
 from claimcheck.types import Difference, Rung
 from claimcheck.verify.claim_time import claim_deadline, claim_event_start, is_present_state, sentence_deadline
 from claimcheck.verify.patterns import Patterns, patterns_of
+from claimcheck.verify.verbatim import wording_of
 
 __all__: Final = ["Observation", "claim_deadline", "claim_event_start", "is_present_state", "observe"]
 
@@ -43,6 +44,7 @@ class Observation:
     cancelled: bool = False
     renewed: bool = False
     other: bool = False
+    wording: Literal["whole", "apart"] | None = None
     deadline: date | None = None
     progress: tuple[float, float] | None = None
 
@@ -114,6 +116,7 @@ def observe(
             find_serials(sentence_text, sentence_lang),
             same_language=claim_lang == sentence_lang,
         ),
+        wording=wording_of(claim_text, claim_lang, sentence_text, sentence_lang),
         deadline=sentence_deadline(sentence_text, sentence_lang, published),
         progress=_progress(claim, sentence),
     )

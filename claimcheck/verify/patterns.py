@@ -24,6 +24,7 @@ class Patterns:
     present: re.Pattern[str]
     state: re.Pattern[str]
     perfect: re.Pattern[str]
+    articles: frozenset[str]
 
 
 @cache
@@ -48,6 +49,7 @@ def patterns_of(lang: str | None) -> Patterns | None:
     return Patterns(
         part_of=re.compile(table["part_of"]),
         part_first=table["part_first"],
+        articles=frozenset(table["articles"].split()),
         **{name: re.compile(table[name][0]) for name in ("postponed", "put_off_to", "binding", "present", "state")},
         **{name: re.compile(table[name]) for name in ("and_also", "framework", "perfect")},
     )
