@@ -123,6 +123,7 @@ ROWS = [
     row("undated evidence may prove a dated event", OPENED, [said("supports", on=None)], "supported", PROVEN, "single_source", event_start="2025-05-01"),
     row("a present state with an old filing is stale", STAFF, [said("supports", on="2022-03-01")], "stale", SUPPORTED, "single_source stale", present_state=True),
     row("a past state with an old filing is proven", "Acme had 900 staff in 2022.", [said("supports", on="2022-03-01")], "supported", PROVEN, "single_source"),
+    row("weak support of a present state may be stale too", STAFF, [said("supports", 0.55, on="2022-03-01")], "weak_support", SUPPORTED, "unsure single_source stale", present_state=True),
     row("one newer source keeps it fresh", STAFF, [said("supports", on="2022-03-01"), said("supports")], "supported", PROVEN, "single_source", present_state=True),
     row("a source without a day is not stale", STAFF, [said("supports", on=None)], "supported", PROVEN, "single_source", present_state=True),
     row("stale on the day after the limit", STAFF, [said("supports", on="2026-01-04")], "stale", SUPPORTED, "single_source stale", present_state=True, policy=Policy(stale_after_days=10)),

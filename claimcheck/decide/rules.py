@@ -72,7 +72,7 @@ def weak_support(case: Case) -> Decision | None:
     """A source seems to state it, not surely enough to prove it, and no plan stands either."""
     if not case.supports or case.live_plans:
         return None
-    return _unproven(case, "weak_support", case.supports, Flag.UNSURE)
+    return _unproven(case, "weak_support", case.supports, Flag.UNSURE, *([Flag.STALE] if case.stale else []))
 
 
 def overdue(case: Case) -> Decision | None:
