@@ -16,6 +16,7 @@ from claimcheck.extract.candidates import find_candidates, join_candidates
 from claimcheck.extract.clauses import choose_runs, strongest_run
 from claimcheck.extract.completion import standing_span, without_dangling
 from claimcheck.extract.heads import CLAIM_TYPES, SENTENCE_TYPES, load_heads
+from claimcheck.extract.markup import closed_up, with_markup, without_markup
 from claimcheck.extract.mentions import find_mentions
 from claimcheck.extract.reading import Reading, TokenEncoder, read_sentences
 from claimcheck.extract.speakers import Attributor
@@ -81,7 +82,8 @@ class LocalExtractor:
         Args:
             document: a draft; its language is detected where it is not known.
         """
-        text = document.text
+        written = document.text
+        text = without_markup(written)
         lang = document.lang or detect_language(text)
         readings = read_sentences(text, lang, self._encoder)
         types = self._heads.sentence_types(readings)
@@ -93,23 +95,26 @@ class LocalExtractor:
         for reading, probabilities, found in zip(readings, types, everything, strict=True):
             if not found:
                 reason = _reason(reading.sentence.of(text), lang, probabilities)
-                skipped.append(Skipped(span=reading.sentence, quote=reading.sentence.of(text), reason=reason))
+                whole = with_markup(written, text, reading.sentence)
+                skipped.append(Skipped(span=whole, quote=whole.of(written), reason=reason))
             kinds = _kinds([claim.span.of(text) for claim in found], lang, probabilities)
             spans = [claim.span for claim in found]
             for number, (claim, kind) in enumerate(zip(found, kinds, strict=True)):
                 speaker = attributor.speaker(claim.span, reading.sentence)
                 quoted = attributor.is_quoted(claim.span, reading.sentence)
+                restated = restater.restate(
+                    standing := standing_span(text, spans, number, reading.sentence, lang, mentions),
+                    reading.sentence,
+                    lacks_subject=claim.lacks_subject and standing == claim.span,
+                    quoted_from=speaker if quoted else None,
+                )
+                whole = with_markup(written, text, claim.span)
                 claims.append(
                     Claim(
                         id=f"c{len(claims) + 1}",
-                        span=claim.span,
-                        quote=claim.span.of(text),
-                        text=restater.restate(
-                            standing := standing_span(text, spans, number, reading.sentence, lang, mentions),
-                            reading.sentence,
-                            lacks_subject=claim.lacks_subject and standing == claim.span,
-                            quoted_from=speaker if quoted else None,
-                        ),
+                        span=whole,
+                        quote=whole.of(written),
+                        text=restated if text == written else closed_up(restated),
                         kind=_worded(kind, is_quoted=quoted, is_attributed=speaker is not None),
                         speaker=speaker,
                         lang=lang,
