@@ -48,8 +48,6 @@ def read(source: Source) -> Iterator[Document]:
     """
     raw, notes = decoded(source)
     start, front_matter = _front_matter(raw)
-    if start:
-        notes["first_line"] = str(raw.count("\n", 0, start) + 1)
     fields: dict[str, Any] = {}
     for key, value in front_matter.items():
         field = _FIELDS.get(key.lower())
@@ -58,6 +56,8 @@ def read(source: Source) -> Iterator[Document]:
             notes |= _noted(key, value)
         else:
             fields[field] = usable
+    if start:  # last, so that no field of the front matter takes its place
+        notes["first_line"] = str(raw.count("\n", 0, start) + 1)
     text = normalise(raw[start:])
     fields.setdefault("title", _heading(text))
     yield make_document(source, text, notes=notes, **fields)

@@ -25,6 +25,7 @@ from claimcheck.report.wording import (
 )
 from claimcheck.types import Basis, Citation, CorpusSearched, Document, Flag, Relation, Report, Rung, Unchecked, Verdict
 
+_LINE: Final = re.compile(r"[1-9][0-9]{0,6}")
 _RUN: Final = re.compile(r" run \d+\Z")
 # RFC 3986 allows no other characters; everything else is shown as text and never followed.
 _ADDRESS: Final = re.compile(r"(?i:https?)://[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%\u00a1-\U0010ffff]+")
@@ -204,9 +205,11 @@ def draft_origin(document: Document) -> str:
 
 
 def position(document: Document, start: int) -> str:
-    """Where in the draft a claim begins: the original position if the format has one, else the line."""
+    """Where in the draft a claim begins: the original position if the format has one, else the line of the file."""
     locator = document.locator(start)
-    return place(locator) if locator else f"line {document.text.count(chr(10), 0, start) + 1}"
+    before_text = document.notes.get("first_line", "")  # set by the reader of a file with front matter
+    first_line = int(before_text) if _LINE.fullmatch(before_text) else 1
+    return place(locator) if locator else f"line {document.text.count(chr(10), 0, start) + first_line}"
 
 
 def differs(quote: str, claim: str) -> bool:

@@ -114,6 +114,10 @@ def test_front_matter_is_metadata_and_not_text(write, front, newline):
     assert raw.splitlines()[int(document.notes["first_line"]) - 1] == MARKDOWN.splitlines()[0]
 
 
+def test_front_matter_cannot_say_on_which_line_the_text_starts(write):
+    assert read_one(write("draft.md", "---\nfirst_line: 99\n---\nText.")).notes == {"first_line": "4"}
+
+
 @pytest.mark.parametrize(
     "raw",
     [

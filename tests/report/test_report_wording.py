@@ -62,6 +62,8 @@ def test_places_are_told_as_people_count(report: Report) -> None:
     runs = (Anchor(span=Span(start=0, end=9), locator="paragraph 2 run 1"),)
     assert position(Document(id="d", text=text, anchors=runs), 5) == "paragraph 2"
     assert position(Document(id="d", text=text), 5) == "line 1"
+    assert position(Document(id="d", text="One.\nTwo.", notes={"first_line": "4"}), 5) == "line 5"
+    assert position(Document(id="d", text=text, notes={"first_line": "four"}), 5) == "line 1"
     citation = report.verdicts[0].citations[0].model_copy(update={"locator": "table 1 row 2 cell 3 paragraph 1 run 4"})
     assert origin(citation).endswith(", table 1 row 2 cell 3 paragraph 1")
 
