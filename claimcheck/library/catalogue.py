@@ -198,6 +198,12 @@ class Catalogue:
             (number,) = connection.execute("SELECT count(*) FROM documents WHERE source = ?", (path,)).fetchone()
         return int(number)
 
+    def ids_of(self, path: str) -> list[str]:
+        """The ids of the documents that are kept under a source."""
+        with self._database.reading() as connection:
+            rows = connection.execute("SELECT id FROM documents WHERE source = ? ORDER BY number", (path,)).fetchall()
+        return [str(row[0]) for row in rows]
+
     def holds(self, document_id: str, content: str) -> bool:
         """Whether the library holds this document with the same passages."""
         with self._database.reading() as connection:

@@ -40,7 +40,7 @@ def find_problems(database: Database, catalogue: Catalogue, vectors: VectorIndex
     if not damage:
         yield from _vector_problems(database, vectors)
     for source in catalogue.sources():
-        yield from _source_problems(source, files=files)
+        yield from _source_problems(source, catalogue, files=files)
 
 
 def _catalogue_problems(database: Database) -> Iterator[Problem]:
@@ -99,14 +99,17 @@ def _pages(database: Database) -> Iterator[list[tuple[int, bytes]]]:
         after = rows[-1][0]
 
 
-def _source_problems(source: KnownSource, *, files: bool) -> Iterator[Problem]:
+def _source_problems(source: KnownSource, catalogue: Catalogue, *, files: bool) -> Iterator[Problem]:
     if not source.complete:
         yield Problem("files", f"{source.path} was not read to its end.", "Add it again.")
     elif files and source.sha256 and "://" not in source.path:
         file = Path(source.path)
         try:
             if not file.exists():
-                yield Problem("files", f"{file} is no longer there.", "Put it back, or remove its documents.")
+                held = " ".join(catalogue.ids_of(source.path))
+                yield Problem(
+                    "files", f"{file} is no longer there.", f"Put it back, or run: claimcheck corpus remove {held}"
+                )
             elif hash_of_file(file) != source.sha256:
                 yield Problem("files", f"{file} has changed since it was added.", "Add it again.")
         except ReadError as error:

@@ -107,7 +107,10 @@ def test_check_ends_with_exit_code_2_if_anything_is_wrong(corpus: Corpus) -> Non
     moved = notes.rename(corpus.folder / "elsewhere.jsonl")
     result = corpus("check")
     assert result.exit_code == 2
-    assert result.stdout == f"files: {notes.resolve()} is no longer there. Put it back, or remove its documents.\n"
+    assert (
+        result.stdout
+        == f"files: {notes.resolve()} is no longer there. Put it back, or run: claimcheck corpus remove n-1 n-2\n"
+    )
     assert corpus("check", "--no-files", "--repair").exit_code == 0
     moved.rename(notes)
 
