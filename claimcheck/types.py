@@ -230,6 +230,7 @@ class Judgement(_Frozen):
     cancelled: bool = Field(default=False, description="the sentence says that the plan was dropped or missed")
     wording: Literal["whole", "apart"] | None = Field(default=None, description="how it has all words of the claim")
     other: bool = Field(default=False, description="it is of another one of a series: the third ship, not the first")
+    unnamed: bool = Field(default=False, description="its document names nothing that the claim names")
     renewed: bool = Field(default=False, description="the sentence puts the plan off to the date that the claim gives")
     deadline: date | None = Field(default=None, description="the last day of the period by which it is to be done")
     progress: tuple[float, float] | None = Field(default=None, description="(done, of how many), in one unit")

@@ -57,6 +57,13 @@ def test_what_is_said_of_another_one_of_a_series_bears_on_nothing() -> None:
         assert judged(BECAME, said(relation, 0.95, other=True)).basis is Basis.NO_EVIDENCE
 
 
+def test_a_document_that_names_nothing_of_the_claim_must_be_sure() -> None:
+    for relation in ("supports", "plans", "hedges", "refutes"):
+        assert judged(BECAME, said(relation, 0.7, unnamed=True)).basis is Basis.NO_EVIDENCE
+        for sure in (said(relation, 0.9, unnamed=True), said(relation, 0.7)):
+            assert judged(BECAME, sure).basis is not Basis.NO_EVIDENCE
+
+
 def test_what_says_it_word_for_word_does_not_deny_it() -> None:
     torn = {"rest": {"supports": 0.35}}
     assert judged(BECAME, said("refutes", 0.6, **torn)).basis is Basis.CONTRADICTED

@@ -236,7 +236,8 @@ def read_evidence(
     """What each sentence counts as.
 
     Left out: what was published after ``as_of``. A document without a day stays. What is said of
-    another one of a series bears on nothing. Then, one after the other: what says the claim word for word does not deny
+    another one of a series bears on nothing, nor does what the verifier is not sure of in a document that names nothing
+    that the claim names. Then, one after the other: what says the claim word for word does not deny
     it, though it proves it only where no word stands between; a signing
     or grant that the claim is of, worded as taken place, is no mere plan; a plan worded without doubt is neither guess
     nor fact; support from before the event, or of unfinished work, shows a plan at most; unfinished work does not deny
@@ -266,7 +267,8 @@ def _weights(
     due: bool,
     only_planned: bool,
 ) -> Mapping[Relation, float]:
-    if judgement.other:
+    bearing = max(judgement.probabilities[relation] for relation in Relation if relation is not Relation.UNRELATED)
+    if judgement.other or (judgement.unnamed and bearing < policy.unnamed_from):
         return {relation: float(relation is Relation.UNRELATED) for relation in Relation}
     weights = dict(judgement.probabilities)
     unfinished = judgement.progress is not None and judgement.progress[0] < judgement.progress[1]

@@ -42,6 +42,11 @@ class Policy(BaseModel):
         ge=1,
         description="details that a denial lacks and the other side gives, from which it is of another event",
     )
+    unnamed_from: Probability = Field(
+        default=0.75,
+        description="least probability at which a sentence bears on the claim although its document names nothing "
+        "that the claim names",
+    )
     later_by_days: int = Field(default=1, ge=1, description="days from which one source counts as later than another")
     overtaken_weight: Probability = Field(
         default=0.3, description="what evidence that a later or weightier source beat still takes from the confidence"

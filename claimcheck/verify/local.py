@@ -9,6 +9,7 @@ from typing import Final
 from claimcheck.models.verifier import Question, Relations, VerifierModel
 from claimcheck.types import Claim, Document, Judgement, Relation, RetrievedPassage
 from claimcheck.verify.emphasis import without_emphasis
+from claimcheck.verify.mentioned import mentions_a_name
 from claimcheck.verify.numbers import with_numbers_of
 from claimcheck.verify.observe import Observation, observe
 
@@ -83,12 +84,19 @@ class LocalVerifier:
                     cancelled=observed.cancelled,
                     renewed=observed.renewed,
                     other=observed.other,
+                    unnamed=_is_unnamed(claim, probabilities, document),
                     wording=observed.wording,
                     deadline=observed.deadline,
                     progress=observed.progress,
                 )
             )
         return judgements
+
+
+def _is_unnamed(claim: Claim, probabilities: Mapping[Relation, float], document: Document) -> bool:
+    if 1.0 - probabilities[Relation.UNRELATED] < _BEARS:
+        return False
+    return not mentions_a_name(claim.text, claim.lang, f"{document.title or ''}\n{document.text}")
 
 
 def _question(claim: Claim, found: RetrievedPassage, document: Document) -> Question:
