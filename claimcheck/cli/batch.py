@@ -29,7 +29,7 @@ EXAMPLES = (
 
 def batch(
     paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH...", help="Documents, and folders to search for documents.")
+        list[Path], typer.Argument(metavar="PATH", help="Documents, and folders to search for documents.")
     ],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder of the reports and tables.")],
     formats: Annotated[

@@ -85,7 +85,7 @@ def open_library(library: Path | None, *, embed: bool, create: bool = False) -> 
 )
 def add(
     sources: Annotated[
-        list[str], typer.Argument(metavar="PATH|URL...", help="Files, folders (to the bottom) and web addresses.")
+        list[str], typer.Argument(metavar="PATH|URL", help="Files, folders (to the bottom) and web addresses.")
     ],
     library: LibraryOption = None,
 ) -> None:
@@ -94,6 +94,10 @@ def add(
     Title, address, publisher, date, language, kind and notes come from the file itself, from NAME.meta.toml beside it,
     or from a row of manifest.csv in its folder. Broken off, run it again: it goes on where it stopped. Exit code 2 if
     something could not be added.
+
+    The columns of manifest.csv are file, title, url, publisher, published, lang, kind and notes; the keys of
+    NAME.meta.toml are the same but for file. A kind, by which sources are weighed, is one of primary_record,
+    official_statement, independent_news, company_statement, analysis, social.
     """
     with open_library(library, embed=True, create=True) as (opened, settings):
         failures = _report_addition(opened.add(sources, settings))
@@ -186,7 +190,7 @@ def search(
 
 @app.command(epilog=_examples("claimcheck corpus remove report-1a2b3c4d peru-01"))
 def remove(
-    documents: Annotated[list[str], typer.Argument(metavar="ID...", help="Ids, as `corpus list` shows them.")],
+    documents: Annotated[list[str], typer.Argument(metavar="ID", help="Ids, as `corpus list` shows them.")],
     library: LibraryOption = None,
 ) -> None:
     """Remove documents from the library. Their files stay; adding these again brings them back."""

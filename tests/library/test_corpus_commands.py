@@ -5,6 +5,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from claimcheck.cli.application import app
+from claimcheck.library.metadata import FIELDS
+from claimcheck.types import SourceKind
 
 
 class Corpus:
@@ -65,6 +67,12 @@ def test_search_finds_across_languages_with_exact_places(corpus: Corpus) -> None
     text = corpus.json("show", "n-2")["text"]
     assert text[hits[0]["start"] : hits[0]["end"]] == hits[0]["text"]
     assert corpus("search", "The bridge is closed", "--limit", "1").stdout.startswith("n-2")
+
+
+def test_help_tells_how_documents_are_described(corpus: Corpus) -> None:
+    told = CliRunner().invoke(app, ["corpus", "add", "--help"]).stdout
+    for word in ("manifest.csv", ".meta.toml", *FIELDS, *SourceKind):
+        assert word in told
 
 
 def test_a_search_for_nothing_is_refused(corpus: Corpus) -> None:
