@@ -1,13 +1,15 @@
 """Step ``thresholds``: the policy's thresholds, from whole checks of the written dev items.
 
     python -m training.thresholds judge      # retrieves and judges each dev claim once; kept in training/work
-    python -m training.thresholds fit [--write] [--table training/work/thresholds.json]
+    python -m training.thresholds fit [--limit 800] [--write] [--table training/work/thresholds.json]
+    python -m training.thresholds check --after 800   # the claims that set nothing, under the thresholds that ship
 
 Each claim of a dev item is looked up in a library of all written items but those that only measure, so that most of
 what it meets is evidence on something else, and judged as of the day of its item. ``fit`` then decides every claim
 under many thresholds, takes those with the most correct labels among the ones under which ``proven`` is right at least
 95 times in 100, and fits the confidence of a verdict to the share of such verdicts that were right. A verdict is unsure
-where fewer than three in four were.
+where fewer than three in four were. ``check`` also decides each claim without the item that it was written for, when
+nothing in the library settles it: any verdict but ``no_evidence`` is then one too many.
 """
 
 from __future__ import annotations
@@ -131,6 +133,25 @@ def figures(judged: list[Judged], decisions: list[Decision]) -> dict[str, float]
     }
 
 
+def without_their_own(judged: list[Judged]) -> list[Judged]:
+    """The claims judged by evidence on other things alone."""
+    return [
+        (pair, claim, tuple(j for j in judgements if j.document != pair.group), documents, day)
+        for pair, claim, judgements, documents, day in judged
+    ]
+
+
+def check(judged: list[Judged]) -> None:
+    """Prints how claims fare under the thresholds that ship, with and without evidence on them."""
+    policy = Policy.from_calibration(json.loads((FOLDER / CALIBRATION).read_text(encoding="utf-8"))["thresholds"])
+    bound = times(judged)
+    decisions = decided(judged, bound, policy)
+    sureness = selective(*outcomes(judged, decisions), policy.unsure_below)
+    print(len(judged), {k: round(v, 3) for k, v in (figures(judged, decisions) | sureness).items()})
+    given = Counter(f"{d.label.value}/{d.basis.value}" for d in decided(without_their_own(judged), bound, policy))
+    print("without evidence", {name: round(count / len(judged), 3) for name, count in given.most_common()})
+
+
 def candidates() -> Iterator[Policy]:
     """The policies to choose from."""
     for settled, at, more, ratio in itertools.product(
@@ -179,8 +200,9 @@ def selective(confidence: NDArray[np.float64], right: NDArray[np.bool_], level: 
 def main() -> None:
     """Runs the step."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("step", choices=("judge", "fit"))
+    parser.add_argument("step", choices=("judge", "fit", "check"))
     parser.add_argument("--limit", type=int)
+    parser.add_argument("--after", type=int, default=0, help="how many claims `check` passes over")
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--table", type=Path, help="JSON file for the figures that are printed")
     options = parser.parse_args()
@@ -189,6 +211,10 @@ def main() -> None:
         judge(path, options.limit)
         return
     judged: list[Judged] = pickle.loads(path.read_bytes())
+    if options.step == "check":
+        check(judged[options.after :])
+        return
+    judged = judged[: options.limit]
     bound = times(judged)
     tried = [(policy, figures(judged, decided(judged, bound, policy))) for policy in candidates()]
     allowed = [t for t in tried if t[1]["proven_precision"] >= PROVEN_PRECISION] or [
