@@ -130,12 +130,14 @@ def test_an_unrelated_sentence_never_changes_the_label(claim: Claim, given_piece
 
 @settings(max_examples=50, deadline=None)
 @given(claims, pieces(), contexts, st.text(max_size=20))
-def test_the_text_of_documents_does_not_matter(claim: Claim, given_pieces, context, text: str) -> None:
+def test_the_text_of_documents_does_not_matter_for_the_label(claim: Claim, given_pieces, context, text: str) -> None:
     judgements, documents = given_pieces
     rewritten = {
         name: document.model_copy(update={"text": text, "title": text}) for name, document in documents.items()
     }
-    assert decided(claim, judgements, documents, context) == decided(claim, judgements, rewritten, context)
+    chosen = {"supporting", "opposing", "would_settle"}  # a heading gives way to a sentence below it
+    one, other = (decided(claim, judgements, d, context) for d in (documents, rewritten))
+    assert one.model_dump(exclude=chosen) == other.model_dump(exclude=chosen)
 
 
 @settings(max_examples=50, deadline=None)
