@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 from typing import Any, Final
 
+from claimcheck.text.wordlists import read_word_list
 from claimcheck.types import Span
 
 _MARK: Final = re.compile(
@@ -23,17 +22,9 @@ _KEPT: Final = "LNM"
 _SIGNS: Final = "%‰°€$£¥₩#@&+-"
 
 
-@cache
 def read_rules(name: str) -> dict[str, Any]:
-    """The content of one word list of this package.
-
-    Args:
-        name: file name without its ending, such as ``"clauses"``.
-
-    Returns:
-        The parsed TOML table. Callers share it and must not change it.
-    """
-    return tomllib.loads((files(__package__) / f"{name}.toml").read_text(encoding="utf-8"))
+    """The content of one word list of this package, by its file name without ending; shared, so not to be changed."""
+    return read_word_list(name, "claimcheck.extract")
 
 
 @cache

@@ -122,12 +122,13 @@ class Database:
         with self._explained():
             connection = self._connection()
             connection.execute("BEGIN IMMEDIATE")
+            whole = False
             try:
                 yield connection
-            except BaseException:
-                if connection.in_transaction:  # SQLite itself has rolled back where the disk is full
+                whole = True
+            finally:
+                if not whole and connection.in_transaction:  # SQLite itself has rolled back where the disk is full
                     connection.execute("ROLLBACK")
-                raise
             connection.execute("COMMIT")
 
     def close(self) -> None:

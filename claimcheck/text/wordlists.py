@@ -12,16 +12,17 @@ LANGUAGES: Final = ("en", "es", "fr", "de", "pt", "ko")
 
 
 @cache
-def read_word_list(name: str) -> dict[str, Any]:
+def read_word_list(name: str, package: str = "claimcheck.text") -> dict[str, Any]:
     """The content of one word list.
 
     Args:
         name: file name without its ending, such as ``"sentences"``.
+        package: where the file lies.
 
     Returns:
         The parsed TOML table. Callers share it and must not change it.
     """
-    return tomllib.loads((files(__package__) / f"{name}.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((files(package) / f"{name}.toml").read_text(encoding="utf-8"))
 
 
 @cache
