@@ -117,7 +117,7 @@ def shuffled(pairs: Pairs, index: NDArray[np.int64], splits: Sequence[str], seed
         rng.shuffle(members)
         for place, i in enumerate(members):
             others = (members[(place + step) % len(members)] for step in range(1, len(members)))
-            giver[i] = next((o for o in others if pairs.group[o] != pairs.group[i]), i)
+            giver[i] = next((o for o in others if pairs.family[o] != pairs.family[i]), i)
     mixed = copy.copy(pairs)
     lists = [pairs.texts(int(g)) for g in giver]
     mixed.sentences = np.array([text for texts in lists for text in texts], np.uint32)

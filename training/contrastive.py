@@ -3,7 +3,8 @@
     python -m training.contrastive --out training/work/retriever.npz --minutes 3 [--device cuda]
 
 Claims against the passages that bear on them (supported, planned, hedged or contradicted), in-batch and mined
-negatives, InfoNCE (van den Oord et al. 2018) with the temperature of E5. Every language pair of the written set takes
+negatives, among them the documents of the same story that leave the claim open, InfoNCE (van den Oord et al. 2018)
+with the temperature of E5. Every language pair of the written set takes
 part, so that a claim finds its evidence across languages. The vectors are kept near those of the backbone (a penalty on
 the distance) so that what the pairs do not cover is not forgotten.
 """
@@ -135,6 +136,7 @@ def main() -> None:
     own = [i for i in indices if pairs.source[i] == train.written]
     other = [i for i in indices if pairs.source[i] != train.written]
     near = neighbours(frozen, train, own, pairs.pad, options.device)
+    silent = undecided(pairs, own)
     optimiser = torch.optim.AdamW(net.parameters(), lr=options.rate, weight_decay=0.01)
     started, step = time.monotonic(), 0
     while (spent := (time.monotonic() - started) / 60) < options.minutes:
@@ -146,11 +148,12 @@ def main() -> None:
             rng.choices(other, k=int(options.batch * 0.3)) if other else []
         )
         for i in pool:
-            if int(pairs.group[i]) not in groups:
-                groups.add(int(pairs.group[i]))
+            if int(pairs.family[i]) not in groups:
+                groups.add(int(pairs.family[i]))
                 chosen.append(i)
         hard = [rng.choice(near[i]) for i in chosen if near.get(i) and rng.random() < 0.5]
-        hard = [h for h in hard if int(pairs.group[h]) not in groups]
+        hard = [h for h in hard if int(pairs.family[h]) not in groups]
+        hard += [rng.choice(silent[i]) for i in chosen if i in silent]
         claim_lists = [train.claim(i) for i in chosen]
         passage_lists = [train.passage(i, rng) for i in chosen] + [train.passage(h) for h in hard]
         net.train()
@@ -187,9 +190,19 @@ def neighbours(net: Encoder, collection: Collection, own: list[int], pad: int, d
     claims = embed_all(net, [collection.claim(i) for i in own], pad, device)
     nearest = (claims @ passages.T).topk(min(8, len(groups)), dim=1).indices.tolist()
     return {
-        i: [first[groups[g]] for g in row if groups[g] != int(pairs.group[i])]
+        i: [first[groups[g]] for g in row if pairs.family[first[groups[g]]] != pairs.family[i]]
         for i, row in zip(own, nearest, strict=True)
     }
+
+
+def undecided(pairs: Pairs, own: list[int]) -> dict[int, list[int]]:
+    """For a claim of a world, its pairs with those documents of that world that leave it undecided."""
+    by_claim: dict[tuple[int, int], list[int]] = {}
+    for j in pairs.select("train", ["written"]).tolist():
+        if pairs.label[j] == UNRELATED:
+            by_claim.setdefault((int(pairs.claim[j]), int(pairs.family[j])), []).append(j)
+    found = {i: by_claim.get((int(pairs.claim[i]), int(pairs.family[i])), []) for i in own}
+    return {i: others for i, others in found.items() if others}
 
 
 if __name__ == "__main__":

