@@ -18,7 +18,7 @@ import torch
 from numpy.typing import NDArray
 
 from training.batches import UNRELATED, Pairs, collate
-from training.labels import WORK
+from training.labels import BACKBONES, WORK, file_of
 from training.model import VerifierNet
 from training.scores import markdown, score_sets, write_table
 from training.train import forward, load
@@ -83,13 +83,14 @@ def main() -> None:
     parser.add_argument("--out", type=Path)
     parser.add_argument("--table", type=Path, help="JSON file for the figures that are printed")
     parser.add_argument("--work", type=Path, default=WORK)
+    parser.add_argument("--backbone", choices=BACKBONES, default=BACKBONES[0])
     parser.add_argument("--split", nargs="*", default=["dev", "measure"])
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     options = parser.parse_args()
-    pairs = Pairs(options.work / "pairs.npz")
+    pairs = Pairs(file_of(options.work, "pairs.npz", options.backbone))
     logits = read_logits(options.checkpoint)
     if logits is None:
-        net = load(options.checkpoint, options.work / "base.npz", options.device)
+        net = load(options.checkpoint, file_of(options.work, "base.npz", options.backbone), options.device)
         chosen = np.concatenate([pairs.select(split) for split in options.split])
         logits = predict(net, pairs, chosen, options.device)
     if options.out:

