@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from claimcheck.models.packing import pack
-from training.labels import LABELS, SPLITS, UNKNOWN_DECIDING
+from training.labels import LABELS, SPECIAL, SPLITS, UNKNOWN_DECIDING
 
 UNRELATED = LABELS.index("unrelated")
 IGNORED = -100
@@ -52,10 +52,12 @@ class Batch:
 
 
 class Pairs:
-    """The tokenised pairs of ``training.data``.
+    """The tokenised pairs of ``training.data`` or ``training.mpnet``; ``pad`` is the compact id of the padding token.
+
+    ``rows`` says for those of ``training.mpnet`` where the same pairs stand in ``pairs.npz``.
 
     Args:
-        path: ``pairs.npz``.
+        path: ``pairs.npz``, or ``pairs-mpnet.npz``.
     """
 
     def __init__(self, path: Path) -> None:
@@ -67,15 +69,14 @@ class Pairs:
         self.deciding, self.split, self.group = arrays["deciding"], arrays["split"], arrays["group"]
         self.source, self.sources = arrays["source"], [str(s) for s in arrays["sources"]]
         self.family, self.perturbed = arrays["family"], arrays["perturbed"]
-        self._special = {int(t): int(np.searchsorted(self.used, t)) for t in (0, 1, 2, 250001)}
+        special = arrays.get("special", SPECIAL)
+        begin, self.pad, end, mark = (int(np.searchsorted(self.used, t)) for t in special[:4])
+        self._marks = begin, end, mark
+
+        self.rows: NDArray[np.int64] | None = arrays["index"].astype(np.int64) if "index" in arrays else None
 
     def __len__(self) -> int:
         return len(self.label)
-
-    @property
-    def pad(self) -> int:
-        """Compact id of the padding token."""
-        return self._special[1]
 
     def text(self, number: int) -> list[int]:
         """Compact token ids of a text."""
@@ -138,10 +139,6 @@ class Pairs:
     ) -> Example:  # fmt: skip
         packed = next(iter(pack(claim, [self.text(t) for t in texts], date=date, context=context, special=self._marks)))
         return Example(packed.ids, tuple(c for _, c in packed.marks), label, tuple(labels[i] for i, _ in packed.marks))
-
-    @property
-    def _marks(self) -> tuple[int, int, int]:
-        return self._special[0], self._special[2], self._special[250001]
 
 
 def batches(examples: list[Example], pad: int, tokens: int, rng: random.Random) -> Iterator[Batch]:

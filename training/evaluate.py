@@ -18,13 +18,15 @@ import torch
 from numpy.typing import NDArray
 
 from training.batches import UNRELATED, Pairs, collate
-from training.labels import WORK
+from training.labels import BACKBONES, WORK, file_of
 from training.model import VerifierNet
 from training.scores import markdown, score_sets, write_table
 from training.train import forward, load
 
 Logits = dict[str, NDArray[Any]]
-"""``index`` of the pairs, ``passage`` (pairs, relations) and ``sentences`` (pairs, 12, relations)."""
+"""``index`` of the pairs, ``passage`` (pairs, relations) and ``sentences`` (pairs, 12, relations).
+
+Of a second backbone also ``rows``, where the pairs stand among those of the first."""
 
 
 def predict(net: VerifierNet, pairs: Pairs, chosen: NDArray[np.int64], device: str) -> Logits:
@@ -83,15 +85,18 @@ def main() -> None:
     parser.add_argument("--out", type=Path)
     parser.add_argument("--table", type=Path, help="JSON file for the figures that are printed")
     parser.add_argument("--work", type=Path, default=WORK)
+    parser.add_argument("--backbone", choices=BACKBONES, default=BACKBONES[0])
     parser.add_argument("--split", nargs="*", default=["dev", "measure"])
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     options = parser.parse_args()
-    pairs = Pairs(options.work / "pairs.npz")
+    pairs = Pairs(file_of(options.work, "pairs.npz", options.backbone))
     logits = read_logits(options.checkpoint)
     if logits is None:
-        net = load(options.checkpoint, options.work / "base.npz", options.device)
+        net = load(options.checkpoint, file_of(options.work, "base.npz", options.backbone), options.device)
         chosen = np.concatenate([pairs.select(split) for split in options.split])
         logits = predict(net, pairs, chosen, options.device)
+        if pairs.rows is not None:
+            logits["rows"] = pairs.rows[chosen]
     if options.out:
         halved: dict[str, Any] = {n: v.astype(np.float16) if v.dtype == np.float32 else v for n, v in logits.items()}
         np.savez_compressed(options.out, **halved)

