@@ -15,9 +15,9 @@ from training.labels import LABELS, SPECIAL, SPLITS, UNKNOWN_DECIDING
 
 UNRELATED = LABELS.index("unrelated")
 IGNORED = -100
-OTHER_PASSAGE, UNDECIDED, THINNED = 0.12, 0.15, 0.55
-"""Shares of written pairs: with another passage; then, of the rest, up to where a draw leaves out what decides, and up
-to where it leaves out some of what does not."""
+OTHER_PASSAGE, UNDECIDED, THINNED, ALONE = 0.12, 0.15, 0.5, 0.65
+"""Shares of written pairs: with another passage; then, of the rest, up to where a draw leaves out what decides, up to
+where it leaves out some of what does not, and up to where it leaves what decides alone."""
 DECIDED_SOMEWHERE = -200
 """Sentence label where the pair is decided by one of several sentences, nobody marked which."""
 
@@ -90,7 +90,7 @@ class Pairs:
         """Indices of the pairs of a split (and of some sources)."""
         chosen = self.split == SPLITS.index(split)
         if sources is not None:
-            chosen &= np.isin(self.source, [self.sources.index(s) for s in sources])
+            chosen &= np.isin(self.source, [self.sources.index(s) for s in sources if s in self.sources])
         return np.flatnonzero(chosen)
 
     def plain(self, index: int) -> Example:
@@ -115,6 +115,8 @@ class Pairs:
                 keep, label = beside, UNRELATED
             elif draw < THINNED:
                 keep = [i for i, v in enumerate(labels) if v != UNRELATED or rng.random() > 0.35] or [0]
+            elif draw < ALONE:
+                keep = [i for i, v in enumerate(labels) if v != UNRELATED] or [rng.choice(beside)]
             if len(keep) > 1 and labels[keep[0]] == UNRELATED and rng.random() < 0.15:
                 context, keep = self.text(texts[keep[0]])[:32], keep[1:]
         shown = self._example(claim, [texts[i] for i in keep], [labels[i] for i in keep], label, date, context)

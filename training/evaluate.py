@@ -2,9 +2,10 @@
 
     python -m training.evaluate CHECKPOINT.npz --out training/work/student-logits.npz [--split dev measure]
 
-Prints macro-F1 by set and, for the written dev items, how often the deciding sentence is found. Sets of three
-relations count ``plans`` and ``hedges`` as not enough information; two-way sets ask only whether it is supported.
-``--table FILE`` writes the same figures as JSON. In place of a checkpoint the logits that ``--out`` wrote can be named.
+Prints macro-F1 by set, by the sentence of the evidence that is likeliest to matter, and, for the written dev items,
+how often that is a deciding one. Sets of three relations count ``plans`` and ``hedges`` as not enough information;
+two-way sets ask only whether it is supported. ``--table FILE`` writes the same figures as JSON. In place of a
+checkpoint the logits that ``--out`` wrote can be named.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import torch
 from numpy.typing import NDArray
 
 from training.batches import UNRELATED, Pairs, collate
-from training.labels import BACKBONES, WORK, file_of
+from training.labels import BACKBONES, WORK, WRITTEN, file_of
 from training.model import VerifierNet
 from training.scores import markdown, score_sets, write_table
 from training.train import forward, load
@@ -51,6 +52,21 @@ def predict(net: VerifierNet, pairs: Pairs, chosen: NDArray[np.int64], device: s
     return {"index": chosen, "passage": passage, "sentences": sentences}
 
 
+def decisive(sentences: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Distribution over the relations of each pair: that of the sentence likeliest to matter, as at run time.
+
+    Args:
+        sentences: logits ``(pairs, sentences, relations)``, NaN where a pair has fewer.
+
+    Returns:
+        probabilities ``(pairs, relations)``.
+    """
+    likely = np.exp(sentences - np.logaddexp.reduce(sentences, axis=2, keepdims=True))
+    unrelated = np.where(np.isnan(likely[..., UNRELATED]), np.inf, likely[..., UNRELATED])
+    chosen: NDArray[np.float64] = likely[np.arange(len(likely)), unrelated.argmin(axis=1)]
+    return chosen
+
+
 def pointing(pairs: Pairs, logits: Logits) -> tuple[float, int]:
     """Over decided written pairs, how often the sentence likeliest to matter is a deciding one, and how many they are.
 
@@ -60,7 +76,7 @@ def pointing(pairs: Pairs, logits: Logits) -> tuple[float, int]:
     hits = total = 0
     for row, i in enumerate(index):
         deciding = int(pairs.deciding[i])
-        if pairs.sources[pairs.source[i]] != "written" or deciding <= 0 or pairs.perturbed[i]:
+        if pairs.sources[pairs.source[i]] not in WRITTEN or deciding <= 0 or pairs.perturbed[i]:
             continue
         scores = logits["sentences"][row]
         scores = scores[~np.isnan(scores[:, 0])]
@@ -100,7 +116,8 @@ def main() -> None:
     if options.out:
         halved: dict[str, Any] = {n: v.astype(np.float16) if v.dtype == np.float32 else v for n, v in logits.items()}
         np.savez_compressed(options.out, **halved)
-    scores = score_sets(pairs, logits["index"].astype(np.int64), logits["passage"].argmax(1), options.split)
+    likely = decisive(logits["sentences"].astype(np.float64))
+    scores = score_sets(pairs, logits["index"].astype(np.int64), likely.argmax(1), options.split, likely)
     found, of = pointing(pairs, logits)
     print("\n".join(markdown(scores)))
     print(f"deciding sentence found: {found:.3f} of {of:,}")

@@ -11,6 +11,9 @@ NOT_SUPPORTS = "not_supports"
 LABELS = (*RELATIONS, NOT_SUPPORTS)
 SPLITS = ("train", "dev", "measure")
 UNKNOWN_DECIDING = -1
+WRITTEN = ("written", "worlds")
+"""The pairs written for the project: of single items, and of several documents on one story."""
+
 SPECIAL = (0, 1, 2, 250001, 3)
 """Ids of the begin, padding, end, mark and unknown tokens of the first backbone."""
 

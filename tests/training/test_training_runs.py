@@ -19,7 +19,7 @@ torch = pytest.importorskip("torch", reason="training needs torch: run `make tes
 
 from training import baselines, calibrate, contrastive, evaluate, train  # noqa: E402
 from training.batches import DECIDED_SOMEWHERE, UNRELATED, Batch, collate  # noqa: E402
-from training.labels import LABELS, NOT_SUPPORTS  # noqa: E402
+from training.labels import LABELS, NOT_SUPPORTS, WRITTEN  # noqa: E402
 from training.model import VerifierNet, joined  # noqa: E402
 from training.scores import read_table  # noqa: E402
 
@@ -101,9 +101,9 @@ def test_a_checkpoint_gives_back_the_same_net(world: World, teacher: Path, tmp_p
 
 def test_the_mix_turns_from_public_sets_to_the_written_pairs(world: World) -> None:
     pairs = world.pairs
-    written = pairs.sources.index("written")
+    written = [pairs.sources.index(name) for name in WRITTEN]
     early, late = (
-        np.mean([pairs.source[i] == written for i in train.draw(pairs, random.Random(1), progress)])
+        np.mean([pairs.source[i] in written for i in train.draw(pairs, random.Random(1), progress)])
         for progress in (0.1, 0.9)
     )
     assert early < 0.5 < late
@@ -222,6 +222,15 @@ def evaluated(world: World, teacher: Path) -> Path:
     return teacher.parent
 
 
+def test_the_sentence_likeliest_to_matter_speaks_for_the_pair() -> None:
+    logits = np.full((2, 3, 5), np.nan)
+    logits[0, :2] = [[0, 0, 0, 0, 9], [3, 0, 0, 0, 0]]
+    logits[1, :3] = [[0, 0, 0, 2, 0], [0, 0, 0, 0, 5], [0, 4, 0, 0, 0]]
+    found = evaluate.decisive(logits)
+    assert found.argmax(axis=1).tolist() == [0, 1]
+    assert found.sum(axis=1) == pytest.approx(1)
+
+
 def test_evaluating_measures_every_set_of_enough_pairs(evaluated: Path) -> None:
     scores, more = read_table(evaluated / "table.json")
     assert {(s.split, s.set) for s in scores} >= {("measure", n) for n in ("fever", "rte", "written")}
@@ -261,7 +270,7 @@ def test_baselines_of_a_checkpoint_see_no_evidence_of_the_pair(
     baselines.main()
     found = json.loads(table.read_text())
     assert list(found["baselines"]) == ["majority", "overlap", "model", "claim only", "shuffled"]
-    assert all(len(rows) == 3 for rows in found["baselines"].values())
+    assert all(len(rows) == 4 for rows in found["baselines"].values())
 
 
 @settings(max_examples=15, deadline=None)
@@ -282,7 +291,7 @@ def test_calibration_is_fitted_on_dev_alone_and_written_beside_the_weights(
     world: World, evaluated: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pairs = world.pairs
-    written = pairs.select("dev", ["written"])
+    written = pairs.select("dev", WRITTEN)
     whole, _, groups = calibrate.heads(pairs, evaluated / "logits.npz")["passage"]
     assert len(whole) == len(written)
     assert set(groups) == set(pairs.group[written])
@@ -320,7 +329,9 @@ def test_a_window_of_a_passage_holds_a_deciding_sentence(world: World) -> None:
     pairs = world.pairs
     prefixes = json.loads((world.work / "prefixes.json").read_text())
     collection = contrastive.Collection(pairs, "train", prefixes)
-    index = next(int(i) for i in collection.indices if pairs.source[i] == collection.written and pairs.deciding[i] > 0)
+    index = next(
+        int(i) for i in collection.indices if int(pairs.source[i]) in collection.written and pairs.deciding[i] > 0
+    )
     at = int(pairs.deciding[index]).bit_length() - 1
     decider = pairs.text(pairs.texts(index)[at])
     rng = random.Random(1)
