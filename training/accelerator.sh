@@ -9,7 +9,7 @@ set -u
 stage=$1; out=$2; minutes=$3; w=training/work; export PYTHONUNBUFFERED=1
 log() { echo "$(date +%T) $*"; }
 train() { name=$1; shift; python3 -m training.train --out "$w/$name.npz" --draws 4000 --minutes "$minutes" "$@" > "$w/$name.out" 2>&1; }
-evaluate() { name=$1; shift; python3 -m training.evaluate "$w/$name.npz" --table "$out/$name-table.json" "$@" > "$out/$name-table.md"; }
+evaluate() { name=$1; shift; python3 -m training.evaluate "$w/$name.npz" --table "$out/$name-table.json" "$@" > "$w/$name-table.md"; }
 
 if [ "$stage" = teach ]; then
   rm -f $w/t1.* $w/t2.* $w/mpnet.* $w/retriever.npz $w/negatives*.npy
@@ -35,5 +35,5 @@ else
   evaluate student --out "$out/student-logits.npz"; log evaluated
   split -b 15m $w/student.npz "$out/student.npz."
 fi
-for name in "$out"/*-table.md; do echo "$name"; grep -E "written|found|fever|templ|xnli" "$name"; done
+for name in $w/*-table.md; do echo "$name"; grep -E "written|worlds|found|fever|templ|xnli" "$name"; done
 cat $w/*.out > "$out/$stage.log"; ls -la "$out"

@@ -37,8 +37,9 @@ def predict(net: VerifierNet, pairs: Pairs, chosen: NDArray[np.int64], device: s
     order = sorted(range(len(chosen)), key=lambda i: len(examples[i].ids))
     passage = np.zeros((len(chosen), 5), np.float32)
     sentences = np.full((len(chosen), 12, 5), np.nan, np.float32)
-    for start in range(0, len(order), 128):
-        part = order[start : start + 128]
+    size = 128 if device == "cpu" else 1024
+    for start in range(0, len(order), size):
+        part = order[start : start + size]
         batch = collate([examples[i] for i in part], pairs.pad)
         with torch.inference_mode():
             whole, single = forward(net, batch, device, 0.0)
