@@ -63,6 +63,13 @@ class Encoder(nn.Module):
             x = layer(x, attention_mask, self.of_layer(number), self.heads, self.epsilon, drop)
         return x
 
+    def freeze(self, layers: int) -> None:
+        """Keeps positions and the lowest layers as they are."""
+        kept = ("emb_", *(f"l{number}_" for number in range(layers)))
+        for name, weight in self.weights.items():
+            if name.startswith(kept):
+                weight.requires_grad_(False)
+
     def of_layer(self, number: int) -> dict[str, Tensor]:
         """The tensors of a layer as :func:`layer` takes them: query, key and value in one."""
         parts = {name: self.get(f"l{number}.{name}") for name in _LAYER}

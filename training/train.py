@@ -15,7 +15,7 @@ import math
 import multiprocessing
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +37,7 @@ SAVE_SECONDS = 180
 OWN = (*WRITTEN, "realisation-templates", "realisation-rewrites")
 _pairs: Pairs
 _negatives: NDArray[np.int64] | None = None
+_mix: dict[str, float] | None = None
 
 
 def load(path: Path | None, base: Path, device: str, outputs: int = RELATION_OUTPUTS) -> VerifierNet:
@@ -64,10 +65,11 @@ def shares(progress: float) -> dict[str, float]:
             "rewrites": 0.04 if late else 0.03, "public": 0.27 if late else 0.60}  # fmt: skip
 
 
-def draw(pairs: Pairs, rng: random.Random, progress: float) -> list[int]:
-    """Indices of ``DRAW`` training pairs by the mix."""
+def draw(pairs: Pairs, rng: random.Random, mix: Mapping[str, float]) -> list[int]:
+    """Indices of ``DRAW`` training pairs by the mix; of worlds as many pairs are decided as undecided."""
     sources = {
         "written": list(WRITTEN),
+        "items": ["written"],
         "templates": ["realisation-templates"],
         "rewrites": ["realisation-rewrites"],
         "public": [s for s in pairs.sources if s not in OWN],
@@ -77,18 +79,25 @@ def draw(pairs: Pairs, rng: random.Random, progress: float) -> list[int]:
         for name, wanted in sources.items()
         if (present := [s for s in wanted if s in pairs.sources])
     }
-    parts = {name: part for name, part in parts.items() if len(part)}
+    told = pairs.select("train", ["worlds"])
+    parts |= {"decided": told[pairs.label[told] != UNRELATED], "undecided": told[pairs.label[told] == UNRELATED]}
+    worlds = mix.get("worlds", 0.0)
     chosen: list[int] = []
-    for name, share in shares(progress).items():
-        if name in parts:
+    for name, share in {**mix, "decided": worlds / 2, "undecided": worlds / 2}.items():
+        if len(parts.get(name, ())):
             chosen += rng.choices(parts[name].tolist(), k=int(DRAW * share))
     return chosen
+
+
+def mix_of(text: str) -> dict[str, float]:
+    """The mix that ``worlds=0.6,items=0.4`` words."""
+    return {name.strip(): float(share) for name, _, share in (part.partition("=") for part in text.split(","))}
 
 
 def _prepare(job: tuple[int, float, int]) -> list[Batch]:
     seed, progress, tokens = job
     rng = random.Random(seed)
-    examples = [_pairs.varied(i, rng, _negatives) for i in draw(_pairs, rng, progress)]
+    examples = [_pairs.varied(i, rng, _negatives) for i in draw(_pairs, rng, _mix or shares(progress))]
     return list(batches(examples, _pairs.pad, tokens, rng))
 
 
@@ -258,8 +267,9 @@ class Lesson:
 
 def optimiser_of(net: VerifierNet, rate: float, device: str) -> torch.optim.AdamW:
     """AdamW over the network, without decay of biases and norms."""
-    matrices = [p for p in net.parameters() if p.ndim > 1]
-    vectors = [p for p in net.parameters() if p.ndim == 1]
+    trained = [p for p in net.parameters() if p.requires_grad]
+    matrices = [p for p in trained if p.ndim > 1]
+    vectors = [p for p in trained if p.ndim == 1]
     return torch.optim.AdamW(
         [{"params": matrices, "weight_decay": 0.01}, {"params": vectors, "weight_decay": 0.0}],
         lr=rate, betas=(0.9, 0.98), fused=device != "cpu",
@@ -281,6 +291,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--workers", type=int, default=0)
     parser.add_argument("--heads", choices=("one", "two"), default="one", help="five relations, or content and reality")
+    parser.add_argument("--mix", type=mix_of, help="a mix throughout, of worlds, items, written (both) and the others")
+    parser.add_argument("--unmined", action="store_true", help="without near passages on something else")
+    parser.add_argument("--freeze", type=int, default=0, help="lower layers that stay as they are, which is quicker")
     parser.add_argument("--soft", type=Path, help="logits of another model for train pairs, learnt from as well")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--draws", type=int, help="draws of pairs instead of --epochs")
@@ -290,6 +303,8 @@ def _parser() -> argparse.ArgumentParser:
 def _lesson(options: argparse.Namespace) -> Lesson:
     base = file_of(options.work, "base.npz", options.backbone)
     net = load(options.start, base, options.device, JOINED_OUTPUTS if options.heads == "two" else RELATION_OUTPUTS)
+    if options.freeze:
+        net.encoder.freeze(options.freeze)
     teachers = [load(t, base, options.device).eval() for t in options.teachers]
     soft = SoftLabels(options.soft, len(_pairs), options.device) if options.soft else None
     return Lesson(net, teachers, soft, options.device, options.dropout)
@@ -297,14 +312,16 @@ def _lesson(options: argparse.Namespace) -> Lesson:
 
 def main() -> None:
     """Runs the step."""
-    global _pairs, _negatives
+    global _pairs, _negatives, _mix
     options = _parser().parse_args()
     torch.manual_seed(options.seed)
     torch.set_float32_matmul_precision("high")
+    _mix = options.mix
     _pairs = Pairs(file_of(options.work, "pairs.npz", options.backbone))
     resume = options.out.with_suffix(".state.pt")
     lesson = _lesson(options)
-    _negatives = mined(options.work, _pairs, options.device, options.backbone)
+    if not options.unmined:
+        _negatives = mined(options.work, _pairs, options.device, options.backbone)
     net, optimiser = lesson.net, optimiser_of(lesson.net, options.rate, options.device)
     total = options.draws or math.ceil(options.epochs * len(_pairs.select("train")) / DRAW)
     done = 0

@@ -103,10 +103,27 @@ def test_the_mix_turns_from_public_sets_to_the_written_pairs(world: World) -> No
     pairs = world.pairs
     written = [pairs.sources.index(name) for name in WRITTEN]
     early, late = (
-        np.mean([pairs.source[i] in written for i in train.draw(pairs, random.Random(1), progress)])
+        np.mean([pairs.source[i] in written for i in train.draw(pairs, random.Random(1), train.shares(progress))])
         for progress in (0.1, 0.9)
     )
     assert early < 0.5 < late
+
+
+def test_a_mix_can_be_named_and_has_as_many_decided_pairs_of_worlds_as_undecided(world: World) -> None:
+    pairs, worlds = world.pairs, world.pairs.sources.index("worlds")
+    chosen = np.array(train.draw(pairs, random.Random(1), train.mix_of("worlds=0.5, public=0.25")))
+    told = chosen[pairs.source[chosen] == worlds]
+    assert len(told) / len(chosen) == pytest.approx(2 / 3, abs=0.01)
+    assert np.mean(pairs.label[told] == UNRELATED) == pytest.approx(0.5, abs=0.01)
+
+
+def test_frozen_layers_stay_as_they_are(world: World, teacher: Path, run_train: Run, tmp_path: Path) -> None:
+    out = tmp_path / "frozen.npz"
+    run_train(out, "--start", str(teacher), "--freeze", "1", "--rate", "1e-3")
+    with np.load(teacher) as before, np.load(out) as after:
+        moved = {name for name in before.files if not np.array_equal(before[name], after[name])}
+    assert moved
+    assert all(name.startswith(("l1.", "head.")) for name in moved)
 
 
 def test_distilling_nears_the_student_to_its_teachers(world: World, teacher: Path) -> None:
