@@ -6,8 +6,10 @@ pipeline then gets wrong, no better model would mend.
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Final
 from unittest import mock
 
@@ -15,13 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from claimcheck import pipeline
+from claimcheck.errors import BadRow
 from claimcheck.models import load_verifier
 from claimcheck.models.verifier import Calibration, Question, Relations
 from claimcheck.settings import Settings
 from claimcheck.text.normalise import normalise
 from claimcheck.types import Basis, Relation
-from evals.sets import WantedCitation, WantedClaim
+from evals.sets import ROOT, WantedClaim
 
+FILE: Final = ROOT / "evals" / "relations.toml"
 _SURE: Final = 0.96
 _RELATIONS: Final = {
     Basis.SUPPORTED: Relation.SUPPORTS,
@@ -42,7 +46,10 @@ class PerfectVerifier:
 
     def asked(self, claim: WantedClaim) -> None:
         """The claim that is checked next."""
-        self._cited = {normalise(c.quote): relation_of(claim, c) for c in claim.citations}
+        self._cited = {
+            normalise(citation.quote): relation
+            for citation, relation in zip(claim.citations, relations_of(claim), strict=True)
+        }
 
     def judge(self, questions: Sequence[Question]) -> list[Relations]:
         """Distributions for each question, in order, over ``calibration.relations``."""
@@ -62,12 +69,26 @@ class PerfectVerifier:
         return np.array(row, np.float32)
 
 
-def relation_of(claim: WantedClaim, citation: WantedCitation) -> Relation:
-    """How a cited sentence bears on its claim: as the set says, else as the basis lets expect."""
-    if citation.relation is not None:
-        return citation.relation
-    assert claim.basis is not None
-    return _RELATIONS[claim.basis]
+def relations_of(claim: WantedClaim) -> tuple[Relation, ...]:
+    """How each cited sentence bears on its claim: as ``evals/relations.toml`` says, else as its basis lets expect.
+
+    Raises:
+        BadRow: the file names another number of sentences than the claim cites.
+    """
+    named = _named().get(claim.id)
+    if named is None:
+        assert claim.basis is not None
+        return (_RELATIONS[claim.basis],) * len(claim.citations)
+    if len(named) != len(claim.citations):
+        reason = f"{claim.id} has {len(named)} relations for {len(claim.citations)} citations"
+        raise BadRow(f"{FILE}: {reason}.", "Name one relation for each citation of the case, in its order.")
+    return named
+
+
+@cache
+def _named() -> dict[str, tuple[Relation, ...]]:
+    rows = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    return {name: tuple(Relation(relation) for relation in relations) for name, relations in rows.items()}
 
 
 @contextmanager

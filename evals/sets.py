@@ -57,11 +57,10 @@ class Evidence(_Strict):
 
 
 class WantedCitation(_Strict):
-    """A sentence that decides a claim. ``relation`` is how it bears on it, where that is not plain from the basis."""
+    """A sentence that decides a claim."""
 
     document: str
     quote: str = Field(min_length=1)
-    relation: Relation | None = None
 
 
 class WantedClaim(_Strict):
