@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, Final
 
 import numpy as np
 
 from evals import baselines, unchanged
 from evals.baselines import Asked, Scorer
-from evals.judging import LABELS, Item, item, judge, unwarranted
-from evals.parts import CORE, Measured, Part, Plan
+from evals.judging import EVERYTHING, LABELS, items_of, judge, unwarranted
+from evals.parts import CORE, PILOT, Measured, Part, Plan, pilot
 from evals.perfect import perfect_verifier
 from evals.progress import Watch
 from evals.sets import ClaimSet, Missing, as_documents, cases, dev_items, gold_dev
@@ -41,10 +41,9 @@ def part(found: ClaimSet, plan: Plan) -> Part:
 
 def measure(found: ClaimSet, plan: Plan, watch: Watch) -> Measured:
     """Verdicts on every claim, with the shipped verifier and with a perfect one, and the baselines beside them."""
-    languages, texts = {d.id: d.lang for t in found.topics for d in t.documents}, found.texts()
-    items = [item(judged, languages, texts) for judged in judge(found, watch)]
+    items = items_of(judge(found, watch), found)
     with perfect_verifier() as verifier:
-        ideal = [item(judged, languages, texts) for judged in judge(found, watch, verifier.asked)]
+        ideal = items_of(judge(found, watch, asking=verifier.asked, passages=EVERYTHING), found)
     return {
         "figures": figures(items),
         "perfect": figures(ideal),
@@ -66,7 +65,13 @@ def of_baselines(found: ClaimSet, plan: Plan) -> dict[str, Any]:
     if plan.backbone is not None:
         given[unchanged.BASELINE] = _by_score(found, baselines.nearness(plan.backbone))
     taken = {name: of_labels(wanted, labels) for name, labels in given.items()}
-    return taken | plan.backbone_figures(f"{NAME}/{found.name}", found.sha256)
+    return taken | plan.backbone_figures(f"{NAME}/{found.name}", found.sha256) | _pilot(found.name)
+
+
+def _pilot(name: str) -> dict[str, Any]:
+    published = pilot()["end_to_end"]
+    figures = {key: float(value) for key, value in published.items() if key not in ("set", "claims")}
+    return {"pilot": {**figures, "source": PILOT}} if published["set"] == name else {}
 
 
 def _by_score(found: ClaimSet, scorer: Scorer) -> Any:
@@ -83,20 +88,3 @@ def _asked(found: ClaimSet) -> list[Asked]:
         passages = [p.text for document in as_documents(topic) for p in split_passages(document)]
         asked += [(claim.claim, passages) for claim in topic.claims if claim.checkable]
     return asked
-
-
-def gate_figures(measured: Measured) -> dict[str, float]:
-    """The figures of a set that the gate holds to a floor."""
-    overall = {name: figure["value"] for name, figure in measured["figures"]["overall"].items()}
-    kept = ("macro_f1", "label", "basis", "precision_of_proven", "contradicted_recall", "sentence_recall")
-    return {name: overall[name] for name in (*kept, "verbatim", "checked")}
-
-
-def right_by_rule(items: Sequence[Item]) -> dict[str, float]:
-    """For each rule of a set, the share of its claims with the right label and basis."""
-    found: dict[str, list[bool]] = {}
-    for row in items:
-        if row["rule"]:
-            right = all(row["given"].get(name) == row["wanted"][name] for name in ("label", "basis"))
-            found.setdefault(row["rule"], []).append(right)
-    return {rule: sum(right) / len(right) for rule, right in sorted(found.items())}

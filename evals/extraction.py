@@ -85,7 +85,7 @@ def parts(plan: Plan) -> Iterator[Part | Missing]:
         if path.is_file():
             yield part(Annotated(name, tuple(read(path)), sha256_of([path])), plan)
         else:
-            yield Missing(f"extraction/{name}", path)
+            yield Missing(name, path)
 
 
 def part(found: Annotated, plan: Plan) -> Part:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from unittest import mock
 
 from claimcheck import pipeline
@@ -67,13 +66,24 @@ def recorded() -> Iterator[list[Given]]:
         yield given
 
 
-def judge(found: ClaimSet, watch: Watch, asking: Callable[[WantedClaim], None] | None = None) -> list[Judged]:
+EVERYTHING: Final = 100
+"""Passages judged for each claim where no passage of its topic is to be left out."""
+
+
+def judge(
+    found: ClaimSet,
+    watch: Watch,
+    *,
+    asking: Callable[[WantedClaim], None] | None = None,
+    passages: int | None = None,
+) -> list[Judged]:
     """Checks every checkable claim of a set against a library of its own topic's documents.
 
     Args:
         found: the set.
         watch: is told how many claims are done.
         asking: is called with each claim before it is checked.
+        passages: passages judged for each claim; unset: as it ships.
 
     Raises:
         EvaluationError: a document of the set cannot be added to a library.
@@ -87,6 +97,8 @@ def judge(found: ClaimSet, watch: Watch, asking: Callable[[WantedClaim], None] |
             add_documents(topic.documents, library, embedder)
             for (day, self_source), claims in _circumstances(topic, found.as_of).items():
                 settings = Settings(as_of=day, self_source=self_source)
+                if passages is not None:
+                    settings = settings.model_copy(update={"passages_per_claim": passages})
                 with Checker.open(library, settings) as checker:
                     for one in _checked(checker, claims, asking):
                         judged.append(one)
@@ -144,16 +156,15 @@ def unwarranted(found: ClaimSet) -> dict[str, int]:
     }
 
 
-def item(judged: Judged, languages: Mapping[str, str | None], texts: Mapping[str, str]) -> Item:
+def item(wanted: WantedClaim, given: Item, languages: Mapping[str, str | None]) -> Item:
     """One claim as JSON.
 
     Args:
-        judged: the claim as it was checked.
+        wanted: the claim as its set has it.
+        given: what was found of it.
         languages: the language of each document.
-        texts: the normalised text of each document, against which quotes are held.
     """
-    wanted = judged.wanted
-    row: Item = {
+    return {
         "id": wanted.id,
         "claim": wanted.claim,
         "topic": wanted.topic,
@@ -167,11 +178,18 @@ def item(judged: Judged, languages: Mapping[str, str | None], texts: Mapping[str
             "flags": [flag.value for flag in wanted.flags],
             "citations": [[c.document, normalise(c.quote)] for c in wanted.citations],
         },
+        "given": given,
     }
-    return row | {"given": _given(judged.finding, texts)}
 
 
-def _given(finding: Finding, texts: Mapping[str, str]) -> Item:
+def items_of(judged: Sequence[Judged], found: ClaimSet) -> list[Item]:
+    """The claims of a set as JSON, quotes held against the set's own texts."""
+    texts, languages = found.texts(), found.languages()
+    return [item(one.wanted, given_by(one.finding, texts), languages) for one in judged]
+
+
+def given_by(finding: Finding, texts: Mapping[str, str]) -> Item:
+    """What was found of a claim, and whether each quote stands in its document where the citation says."""
     if not isinstance(finding, Verdict):
         return {"unchecked": finding.reason}
     return {
@@ -185,9 +203,19 @@ def _given(finding: Finding, texts: Mapping[str, str]) -> Item:
     }
 
 
+def given_again(given: Given) -> Item:
+    """The same, of a claim that the policy decides anew."""
+    decision = given.decided()
+    cited = [(j.document, j.span.of(given.documents[j.document].text)) for j in decision.supporting + decision.opposing]
+    return {
+        "label": decision.label.value,
+        "basis": decision.basis.value,
+        "rule": decision.rule,
+        "flags": [flag.value for flag in decision.flags],
+        "confidence": round(decision.confidence, 4),
+        "citations": [list(place) for place in cited],
+        "verbatim": [True for _ in cited],
+    }
+
+
 LABELS: tuple[str, ...] = tuple(label.value for label in Label)
-
-
-def as_json(rows: Sequence[Item]) -> str:
-    """Rows, one a line."""
-    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)

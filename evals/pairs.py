@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -17,9 +16,9 @@ from claimcheck.text.sentences import split_sentences
 from evals import baselines, unchanged
 from evals.baselines import Scorer, ScoreTable
 from evals.metrics import Codes, Numbers, calibration_error, class_scores, confusion, macro_f1
-from evals.parts import Measured, Part, Plan
+from evals.parts import PILOT, Measured, Part, Plan, pilot
 from evals.progress import Watch
-from evals.sets import DATA, ROOT, Missing, PairRow, dev_items, drawn, pair_files, read_pairs, set_name, sha256_of
+from evals.sets import Missing, PairRow, dev_items, drawn, pair_files, read_pairs, set_name, sha256_of
 from evals.significance import Figure, bootstrapped
 from training.labels import LABELS, NOT_SUPPORTS
 from training.scores import FIVE_WAY, coarse
@@ -86,7 +85,7 @@ def measure(file: Path, plan: Plan, fit: _Fitted, watch: Watch) -> Measured:
         | plan.backbone_figures(f"{NAME}/{source}", sha256_of([file]))
         | pilot_of(source),
         "items": [
-            {"id": f"{source}:{number + 1}", "wanted": names[w], "given": names[g]}
+            {"id": f"{source}:{number + 1}", "claim": rows[number].claim, "wanted": names[w], "given": names[g]}
             for number, w, g in zip(chosen, truth, answer, strict=True)
         ],
     }
@@ -204,14 +203,10 @@ def _written_label(relation: str) -> Any:
 
 def pilot_of(source: str) -> dict[str, Any]:
     """What the project's first verifier reached on a set, where that is known."""
-    pilot = tomllib.loads((ROOT / "training" / "pilot.toml").read_text(encoding="utf-8"))
-    row = next((row for row in pilot["sets"] if row["set"] == source), None)
+    row = next((row for row in pilot()["sets"] if row["set"] == source), None)
     if row is None:
         return {}
     figures = {
         name: Figure(row[name], row[name], row[name], row["pairs"]).as_json() for name in ("accuracy", "macro_f1")
     }
-    return {"pilot": {**figures, "source": "training/pilot.toml"}}
-
-
-__all__ = ["DATA", "NAME", "judged", "measure", "parts"]
+    return {"pilot": {**figures, "source": PILOT}}

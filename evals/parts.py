@@ -7,6 +7,7 @@ import json
 import os
 import platform
 import subprocess
+import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -158,6 +159,14 @@ def code_hash(*places: str) -> str:
         found = path.rglob("*") if path.is_dir() else ROOT.glob(place)
         files |= {file for file in found if file.suffix in {".py", ".toml"}}
     return sha256_of(sorted(files))
+
+
+PILOT: Final = "training/pilot.toml"
+
+
+def pilot() -> Measured:
+    """What the project's first verifier reached."""
+    return tomllib.loads((ROOT / PILOT).read_text(encoding="utf-8"))
 
 
 def provenance(sets: Mapping[str, str], command: Sequence[str]) -> Measured:

@@ -122,6 +122,10 @@ class ClaimSet:
         """The claims of all topics."""
         return tuple(claim for topic in self.topics for claim in topic.claims)
 
+    def languages(self) -> dict[str, str | None]:
+        """The language of each document by its id."""
+        return {d.id: d.lang for topic in self.topics for d in topic.documents}
+
     def texts(self) -> dict[str, str]:
         """The normalised text of each document by its id."""
         return {d.id: normalise(d.text) for topic in self.topics for d in topic.documents}

@@ -100,6 +100,7 @@ def figures(items: Sequence[Item]) -> Figures:
             for label, s in zip(LABELS, scores, strict=False)
         },
         "confusion": confusion(found.wanted, found.given, len(CLASSES)).tolist(),
+        "flags": flags_raised(items),
         "by": {name: groups(found, key) for name, key in GROUPS.items()},
         "curves": {
             "reliability": [[b.count, b.confidence, b.right] for b in reliability(found.confidence, found.right)],
@@ -113,10 +114,23 @@ def figures(items: Sequence[Item]) -> Figures:
 
 def overall(found: Outcomes) -> dict[str, Figure]:
     """The figures of a whole set, with their intervals."""
+    taken = {name: _figure(n, len(found), statistic) for name, (n, statistic) in statistics(found).items()}
+    return taken | {"verbatim": verbatim(found.items)}
+
+
+def points(found: Outcomes) -> dict[str, float]:
+    """The figures of a whole set without intervals."""
+    rows = np.arange(len(found))
+    taken = {name: statistic(rows) for name, (_, statistic) in statistics(found).items()}
+    return taken | {"verbatim": verbatim(found.items).value}
+
+
+def statistics(found: Outcomes) -> dict[str, tuple[int, Statistic]]:
+    """Each figure of a whole set, and how many things it counts."""
     everything = np.ones(len(found), bool)
     proven, provable = found.given == _PROVEN, found.wanted == _PROVEN
     checked = found.given != _UNCHECKED
-    statistics: dict[str, tuple[int, Statistic]] = {
+    return {
         "macro_f1": (len(found), found.macro_f1),
         "label": (len(found), found.share(found.right, everything)),
         "basis": (len(found), found.share(found.basis, everything)),
@@ -136,8 +150,26 @@ def overall(found: Outcomes) -> dict[str, Figure]:
         "sentence_recall": (int(found.cited[:, 7].sum()), found.micro(6, 7)),
         "checked": (len(found), found.share(checked, everything)),
     }
-    taken = {name: _figure(n, len(found), statistic) for name, (n, statistic) in statistics.items()}
-    return taken | {"verbatim": verbatim(found.items)}
+
+
+def flags_raised(items: Sequence[Item]) -> dict[str, tuple[int, int]]:
+    """For each flag that is wanted at all: how often it is raised where it is wanted, and how often it is wanted."""
+    counts: dict[str, tuple[int, int]] = {}
+    for item in items:
+        for flag in item["wanted"]["flags"]:
+            raised, wanted = counts.get(flag, (0, 0))
+            counts[flag] = (raised + (flag in item["given"].get("flags", [])), wanted + 1)
+    return dict(sorted(counts.items()))
+
+
+def right_by_rule(items: Sequence[Item]) -> dict[str, float]:
+    """For each rule that a set names, the share of its claims with the right label and basis."""
+    found: dict[str, list[bool]] = {}
+    for item in items:
+        if item["rule"]:
+            right = all(item["given"].get(name) == item["wanted"][name] for name in ("label", "basis"))
+            found.setdefault(item["rule"], []).append(right)
+    return {rule: ratio(sum(right), len(right)) for rule, right in sorted(found.items())}
 
 
 def _figure(counted: int, rows: int, statistic: Statistic) -> Figure:
