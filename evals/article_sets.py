@@ -1,4 +1,4 @@
-"""Reads the sets of articles that stay out of the project, in the form of the annotated articles."""
+"""Reads articles with marked claims, and rated sentences, in the form of the annotated articles."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ class _MarkedArticle(BaseModel):
 
     id: str
     text: str
+    lang: str | None = None
     claims: tuple[_MarkedClaim, ...]
     not_claims: tuple[str, ...]
 
@@ -39,7 +40,7 @@ class _RatedSentence(BaseModel):
     checkworthy: Literal["yes", "opinion", "not_a_claim", "other"]
 
 
-def gold_articles(path: Path) -> Iterator[Article]:
+def marked_articles(path: Path) -> Iterator[Article]:
     """Articles with their claims and some sentences that are none; the other sentences are left out.
 
     Raises:
@@ -47,7 +48,8 @@ def gold_articles(path: Path) -> Iterator[Article]:
     """
     for number, row in read_rows(path, _MarkedArticle):
         text = normalise(row.text)
-        sentences = split_sentences(text, lang := detect_language(text) or "en")
+        lang = row.lang or detect_language(text) or "en"
+        sentences = split_sentences(text, lang)
         claims = [(_place(path, number, text, c.quote), c.claim) for c in row.claims]
         others = [_place(path, number, text, quote) for quote in row.not_claims]
         annotated = [AnnotatedSentence(span, "fact", _within(span, claims)) for span in sentences]

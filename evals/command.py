@@ -15,7 +15,7 @@ from evals import claims, comparing, gate, unchanged
 from evals.pages import writing
 from evals.parts import OUT, Measured, Plan, model_hashes, provenance, read_json, run
 from evals.sets import ROOT, Missing, cases
-from evals.suites import chosen
+from evals.suites import check_names, chosen
 
 RESULTS: Final = OUT / "results.json"
 KNOWN: Final = ROOT / "evals" / "unchanged.json"
@@ -39,6 +39,7 @@ def measure(suites: Sequence[str], *, fresh: bool, out: Path, page: bool) -> str
     """
     if page and suites:
         raise EvaluationError("The page shows every suite.", "Name no suite with --write-page.")
+    check_names(suites)
     begun = time.perf_counter()
     plan = Plan(backbone=unchanged.find(), known=read_json(KNOWN) if KNOWN.is_file() else {})
     if plan.backbone is None:

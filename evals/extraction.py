@@ -23,11 +23,11 @@ from claimcheck.settings import Settings
 from claimcheck.text.quantities import find_quantities
 from claimcheck.text.sentences import split_sentences
 from claimcheck.types import Claim, Document, Relation, Span
-from evals.article_sets import checkworthy, gold_articles
+from evals.article_sets import checkworthy, marked_articles
 from evals.metrics import ratio
 from evals.parts import CORE, Measured, Part, Plan
 from evals.progress import Watch
-from evals.sets import Missing, sha256_of
+from evals.sets import CASES, Missing, sha256_of
 from evals.significance import bootstrapped
 from evals.spans import count, pairs
 from training.articles import FOLDER, Article, read_articles
@@ -79,7 +79,8 @@ def parts(plan: Plan) -> Iterator[Part | Missing]:
     measuring = tuple(article for article in read_articles() if article.only_measures)
     yield part(Annotated("articles", measuring, sha256_of(files), spoken=True), plan)
     for name, path, read in (
-        ("gold-dev", plan.data / "gold-dev" / "articles.jsonl", gold_articles),
+        ("cases", CASES / "articles.jsonl", marked_articles),
+        ("gold-dev", plan.data / "gold-dev" / "articles.jsonl", marked_articles),
         ("checkworthy", plan.data / "measure" / "checkworthy-sentence.jsonl.gz", checkworthy),
     ):
         if path.is_file():

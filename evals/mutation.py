@@ -7,7 +7,7 @@ decides them again in a process of its own, under the floors of the gate; what s
 ``tests/test_decide*.py``. A mutant that changes nothing anybody could see is named in ``evals/mutation.toml`` with the
 reason. Exit code 1 if another one survives.
 
-Mutants: each rule dropped; each rule before the one it follows; two labels swapped; a label, basis or flag exchanged for
+Mutants: each rule dropped; each rule before the one it follows; two labels swapped; a label, basis or flag in place of
 another; a condition turned round; ``and`` for ``or``; a comparison moved by its boundary; a step of reading left out.
 """
 

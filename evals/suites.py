@@ -22,6 +22,18 @@ SUITES: Final[Mapping[str, Callable[[Plan], Iterator[Part | Missing]]]] = {
 }
 
 
+def check_names(wanted: Sequence[str]) -> None:
+    """Refuse what is no suite.
+
+    Raises:
+        EvaluationError: there is no such suite.
+    """
+    for name in wanted:
+        suite = name.partition("/")[0]
+        if suite not in SUITES:
+            raise EvaluationError(f"There is no suite {suite!r}.", f"Choose from: {', '.join(SUITES)}.")
+
+
 def chosen(wanted: Sequence[str], plan: Plan) -> Iterator[Part | Missing]:
     """The parts of some suites, or of all if none is named.
 
@@ -30,13 +42,8 @@ def chosen(wanted: Sequence[str], plan: Plan) -> Iterator[Part | Missing]:
         plan: where things are.
 
     Raises:
-        EvaluationError: there is no such suite, or no such set.
+        EvaluationError: there is no such set.
     """
-    for name in wanted:
-        if name.partition("/")[0] not in SUITES:
-            raise EvaluationError(
-                f"There is no suite {name.partition('/')[0]!r}.", f"Choose from: {', '.join(SUITES)}."
-            )
     for suite, parts in SUITES.items():
         names = [name for name in wanted if name.partition("/")[0] == suite]
         if not wanted or suite in names:

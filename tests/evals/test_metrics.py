@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evals.metrics import (
@@ -90,6 +90,7 @@ def test_mcnemar(first: int, second: int, p: float) -> None:
     assert mcnemar(second, first) == pytest.approx(p)
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
 def test_a_mean_lies_within_its_interval_and_is_the_same_every_time(values: list[float]) -> None:
     figure = mean_of(np.array(values), rounds=200)
