@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import numpy as np
 
 from evals import baselines, unchanged
 from evals.baselines import Asked, Scorer
-from evals.judging import EVERYTHING, LABELS, items_of, judge, unwarranted
+from evals.judging import EVERYTHING, LABELS, Item, items_of, judge, unwarranted
 from evals.parts import CORE, PILOT, Measured, Part, Plan, pilot
 from evals.perfect import perfect_verifier
 from evals.progress import Watch
@@ -47,14 +47,14 @@ def measure(found: ClaimSet, plan: Plan, watch: Watch) -> Measured:
     return {
         "figures": figures(items),
         "perfect": figures(ideal),
-        "baselines": of_baselines(found, plan),
+        "baselines": of_baselines(found, plan, items),
         "not_checkable": unwarranted(found),
         "items": items,
         "perfect_items": ideal,
     }
 
 
-def of_baselines(found: ClaimSet, plan: Plan) -> dict[str, Any]:
+def of_baselines(found: ClaimSet, plan: Plan, items: Sequence[Item]) -> dict[str, Any]:
     """The figures of each baseline on the labels of a set; without the backbone, those that are known."""
     claims = [claim for claim in found.claims if claim.checkable]
     wanted = np.array([LABELS.index(str(claim.label)) for claim in claims], np.int64)
@@ -64,7 +64,9 @@ def of_baselines(found: ClaimSet, plan: Plan) -> dict[str, Any]:
     }
     if plan.backbone is not None:
         given[unchanged.BASELINE] = _by_score(found, baselines.nearness(plan.backbone))
-    taken = {name: of_labels(wanted, labels) for name, labels in given.items()}
+    by_id = {item["id"]: item for item in items}
+    ordered = [by_id[claim.id] for claim in claims]
+    taken = {name: of_labels(wanted, labels, ordered) for name, labels in given.items()}
     return taken | plan.backbone_figures(f"{NAME}/{found.name}", found.sha256) | _pilot(found.name)
 
 

@@ -103,7 +103,9 @@ def measure(found: Annotated, watch: Watch) -> Measured:
         claims[article.id] = extractor.extract(Document(id=article.id, text=article.text))[0]
         watch.at(number, len(found.articles))
     counts = [count(article, claims[article.id]) for article in found.articles]
-    baselines: dict[str, Extract] = {"every sentence": every_sentence, "numbers and names": telling_sentences}
+    others = {
+        name: [count(article, extract(article)) for article in found.articles] for name, extract in BASELINES.items()
+    }
     by_span = OF_SPANS if any(c["annotated"] for c in counts) else OF_SENTENCES
     kept = tuple(FIGURES) if found.spoken else by_span
     return {
@@ -112,8 +114,7 @@ def measure(found: Annotated, watch: Watch) -> Measured:
         "figures": figures(counts, kept),
         "by_language": by_language(found.articles, counts),
         "baselines": {
-            name: figures([count(article, extract(article)) for article in found.articles], by_span)
-            for name, extract in baselines.items()
+            name: figures(of, by_span) | {"by_language": by_language(found.articles, of)} for name, of in others.items()
         },
         "restated": standing(found.articles, claims),
         "items": [item for article in found.articles for item in items(article, claims[article.id])],
@@ -165,6 +166,9 @@ def telling_sentences(article: Article) -> list[Claim]:
 def _claim(article: Article, number: int, span: Span) -> Claim:
     quote = span.of(article.text)
     return Claim(id=f"c{number}", span=span, quote=quote, text=quote, lang=article.lang)
+
+
+BASELINES: Final[dict[str, Extract]] = {"every sentence": every_sentence, "numbers and names": telling_sentences}
 
 
 def standing(articles: Sequence[Article], claims: dict[str, Sequence[Claim]]) -> dict[str, Any]:

@@ -75,13 +75,9 @@ def measure(file: Path, plan: Plan, fit: _Fitted, watch: Watch) -> Measured:
         "pairs": len(pairs),
         "of": len(rows),
         "relations": [names[c] for c in np.unique(truth)],
-        "figures": scored(truth, answer)
-        | {
-            "by_relation": by_relation(truth, answer, names),
-            "by_languages": by_languages(pairs, truth == answer),
-            "calibration_error": calibration_error(confidence, truth == answer) if five_way else None,
-        },
-        "baselines": {name: scored(truth, codes) for name, codes in found.items()}
+        "figures": everything(pairs, truth, answer, names)
+        | {"calibration_error": calibration_error(confidence, truth == answer) if five_way else None},
+        "baselines": {name: everything(pairs, truth, codes, names) for name, codes in found.items()}
         | plan.backbone_figures(f"{NAME}/{source}", sha256_of([file]))
         | pilot_of(source),
         "items": [
@@ -119,6 +115,14 @@ def question(pair: PairRow) -> Question:
 @cache
 def _verifier() -> VerifierModel:
     return load_verifier(Settings())
+
+
+def everything(pairs: Sequence[PairRow], truth: Codes, given: Codes, names: Sequence[str]) -> dict[str, Any]:
+    """The figures of one answer to the pairs, over all, by relation and by language."""
+    return scored(truth, given) | {
+        "by_relation": by_relation(truth, given, names),
+        "by_languages": by_languages(pairs, truth == given),
+    }
 
 
 def scored(truth: Codes, given: Codes) -> dict[str, Any]:

@@ -204,11 +204,16 @@ GROUPS: Final[Mapping[str, Callable[[Item], Iterable[str]]]] = {
 
 def groups(found: Outcomes, key: Callable[[Item], Iterable[str]]) -> dict[str, Figures]:
     """The figures of each group of claims."""
-    members: dict[str, list[int]] = {}
-    for row, item in enumerate(found.items):
+    return {name: _group(found, np.array(rows)) for name, rows in members(found.items, key).items()}
+
+
+def members(items: Sequence[Item], key: Callable[[Item], Iterable[str]]) -> dict[str, list[int]]:
+    """The rows of each group of claims, by the names of the groups."""
+    rows: dict[str, list[int]] = {}
+    for row, item in enumerate(items):
         for group in key(item):
-            members.setdefault(group, []).append(row)
-    return {name: _group(found, np.array(members[name])) for name in sorted(members)}
+            rows.setdefault(group, []).append(row)
+    return dict(sorted(rows.items()))
 
 
 def _group(found: Outcomes, rows: NDArray[np.int64]) -> Figures:
@@ -227,8 +232,8 @@ def thinned(values: NDArray[np.float64]) -> list[list[float]]:
     return [[float((place + 1) / len(values)), float(values[place])] for place in chosen]
 
 
-def of_labels(wanted: Codes, given: Codes) -> Figures:
-    """The figures of a baseline that gives labels alone."""
+def of_labels(wanted: Codes, given: Codes, items: Sequence[Item] = ()) -> Figures:
+    """The figures of a baseline that gives labels alone; by group for the items of the same rows."""
     proven, provable = given == _PROVEN, wanted == _PROVEN
     right = wanted == given
     taken = {
@@ -243,4 +248,12 @@ def of_labels(wanted: Codes, given: Codes) -> Figures:
             lambda r: ratio(float((right & proven)[r].sum()), float(provable[r].sum())),
         ),
     }
-    return {name: figure.as_json() for name, figure in taken.items()}
+    scores = class_scores(confusion(wanted, given, len(CLASSES)))
+    figures: Figures = {name: figure.as_json() for name, figure in taken.items()}
+    return figures | {
+        "labels": {label: score.f1 for label, score in zip(LABELS, scores, strict=False)},
+        "by": {
+            name: {group: float(right[rows].mean()) for group, rows in members(items, key).items()}
+            for name, key in GROUPS.items()
+        },
+    }

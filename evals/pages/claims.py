@@ -82,14 +82,7 @@ def _tables(result: Measured) -> list[Table]:
     )
     made = [
         Table(f"Labels on {name}, {count(figures['claims'])} claims", head, tuple(rows)),
-        Table(
-            f"Each label on {name}",
-            ("label", "wanted", "given", "precision", "recall", "F1"),
-            tuple(
-                (label, count(f["wanted"]), count(f["given"]), *(shown(f[k]) for k in ("precision", "recall", "f1")))
-                for label, f in figures["labels"].items()
-            ),
-        ),
+        _each_label(result),
         Table(
             f"How sure, on {name}",
             ("", "answered", "wrong among these", "mean error over all shares", "calibration error"),
@@ -113,10 +106,33 @@ def _tables(result: Measured) -> list[Table]:
     return made
 
 
+def _each_label(result: Measured) -> Table:
+    beside = _measured_baselines(result)
+    rows = tuple(
+        (
+            label,
+            count(f["wanted"]),
+            count(f["given"]),
+            *(shown(f[k]) for k in ("precision", "recall", "f1")),
+            *(shown(found["labels"][label]) for found in beside.values()),
+        )
+        for label, f in result["figures"]["labels"].items()
+    )
+    head = ("label", "wanted", "given", "precision", "recall", "F1", *(f"F1, {name}" for name in beside))
+    return Table(f"Each label on {result['set']}", head, rows)
+
+
+def _measured_baselines(result: Measured) -> dict[str, Measured]:
+    """The baselines of which more is known than a published figure, by the name that they have in a head."""
+    found: Measured = result["baselines"]
+    return {f"{name} *" if "source" in f else name: f for name, f in found.items() if "by" in f}
+
+
 def _groups(result: Measured, key: str, what: str) -> list[Table]:
     ours, perfect = result["figures"]["by"][key], result["perfect"]["by"][key]
     if not ours:
         return []
+    beside = _measured_baselines(result)
     meanings = rules() if key == "rule" else {}
     rows = tuple(
         (
@@ -125,11 +141,11 @@ def _groups(result: Measured, key: str, what: str) -> list[Table]:
             shown(found["label"]),
             shown(found["basis"]),
             shown(perfect[group]["label"]["value"]),
-            shown(perfect[group]["basis"]),
+            *(shown(f["by"][key].get(group)) for f in beside.values()),
         )
         for group, found in ours.items()
     )
-    head = (what, "claims", "label right", "basis right", "label, perfect verifier", "basis, perfect verifier")
+    head = (what, "claims", "label right", "basis right", "label, perfect verifier", *(f"label, {n}" for n in beside))
     return [Table(f"By {what}, {result['set']}", head, rows)]
 
 

@@ -66,9 +66,15 @@ def _tables(result: Measured) -> list[Table]:
         made.append(
             Table(
                 f"By language, {name}",
-                ("language", "articles", "claims", "sentences: recall", "let through", *_HEAD[3:7]),
+                (
+                    *("language", "articles", "claims", "sentences: recall", "let through", *_HEAD[3:7]),
+                    *(f"F1, {other}" for other in result["baselines"]),
+                ),
                 tuple(
-                    (lang, count(f["articles"]), count(f["claims"]), *(shown(f[key]) for key in _LANGUAGE))
+                    (
+                        *(lang, count(f["articles"]), count(f["claims"]), *(shown(f[key]) for key in _LANGUAGE)),
+                        *(shown(o["by_language"][lang]["claim_f1"]) for o in result["baselines"].values()),
+                    )
                     for lang, f in result["by_language"].items()
                 ),
             )

@@ -9,6 +9,8 @@ from evals.pages.tables import DASH, Section, Table, count, shown, sources
 from evals.parts import Measured
 
 _BASELINES: Final = ("majority", "shared words", "unchanged e5", "pilot")
+_BESIDE: Final = _BASELINES[:-1]
+"""Those of which more is known than a published figure."""
 
 
 def section(results: Sequence[Measured]) -> Section:
@@ -38,8 +40,16 @@ def section(results: Sequence[Measured]) -> Section:
         ),
         (
             Table("Every set", head, rows),
-            Table("Each relation", ("set", "relation", "precision", "recall", "F1"), tuple(_relations(written))),
-            Table("By language", ("set", "claim and evidence", "pairs", "accuracy"), tuple(_languages(written))),
+            Table(
+                "Each relation",
+                ("set", "relation", "precision", "recall", "F1", *(f"F1, {name}" for name in _BESIDE)),
+                tuple(_relations(written)),
+            ),
+            Table(
+                "By language",
+                ("set", "claim and evidence", "pairs", "accuracy", *(f"accuracy, {name}" for name in _BESIDE)),
+                tuple(_languages(written)),
+            ),
         ),
         headline=tuple(("relation, macro-F1", r["set"], shown(r["figures"]["macro_f1"])) for r in written),
     )
@@ -60,7 +70,12 @@ def _best_baseline(result: Measured) -> float:
 
 def _relations(results: Sequence[Measured]) -> list[tuple[str, ...]]:
     return [
-        (result["set"], name, shown(f["precision"]), shown(f["recall"]), shown(f["f1"]))
+        (
+            result["set"],
+            name,
+            *(shown(f[key]) for key in ("precision", "recall", "f1")),
+            *(_within(result, other, "by_relation", name, "f1") for other in _BESIDE),
+        )
         for result in results
         for name, f in result["figures"]["by_relation"].items()
     ]
@@ -68,7 +83,18 @@ def _relations(results: Sequence[Measured]) -> list[tuple[str, ...]]:
 
 def _languages(results: Sequence[Measured]) -> list[tuple[str, ...]]:
     return [
-        (result["set"], pair, count(f["pairs"]), shown(f["accuracy"]))
+        (
+            result["set"],
+            pair,
+            count(f["pairs"]),
+            shown(f["accuracy"]),
+            *(_within(result, other, "by_languages", pair, "accuracy") for other in _BESIDE),
+        )
         for result in results
         for pair, f in result["figures"]["by_languages"].items()
     ]
+
+
+def _within(result: Measured, baseline: str, part: str, group: str, key: str) -> str:
+    found = result["baselines"].get(baseline, {}).get(part, {}).get(group)
+    return DASH if found is None else shown(found[key])

@@ -36,11 +36,12 @@ def lookup(name: str, lang: str, *relevant: str) -> retrieval.Lookup:
 @pytest.fixture(scope="module")
 def results() -> list[dict[str, Any]]:
     wanted, given = np.array([0, 0, 3, 4]), np.array([0, 4, 3, 4])
-    labels = of_labels(np.array([0, 1, 2]), np.array([2, 2, 2]))
+    labels = of_labels(np.array([0] * len(ROWS)), np.array([2] * len(ROWS)), ROWS)
     asked, ranks = [lookup("a", "en", "p1"), lookup("b", "ko", "p2", "p3")], [[1], [2, 7]]
     channels = {name: retrieval.figures(asked, ranks) for name in retrieval.CHANNELS}
     counts = [Counter(claim_sentences=2, claim_sentences_reached=1, other_sentences=1, annotated=2, paired=1, found=2)]
     found = extraction.figures(counts, tuple(extraction.FIGURES))
+    by_language = {"articles": 1, "claims": 2} | dict.fromkeys(extraction.FIGURES, 0.5)
     half = {"value": 0.5, "low": 0.4, "high": 0.6, "n": 2}
     return [
         {
@@ -76,8 +77,8 @@ def results() -> list[dict[str, Any]]:
             "articles": 1,
             "claims": 2,
             "figures": found,
-            "by_language": {"en": {"articles": 1, "claims": 2} | dict.fromkeys(extraction.FIGURES, 0.5)},
-            "baselines": {"every sentence": found},
+            "by_language": {"en": by_language},
+            "baselines": {"every sentence": {**found, "by_language": {"en": by_language}}},
             "restated": {name: {"no_less": half, "no_more": half} for name in ("found text", "bare quote")},
         },
         {"suite": "speed", "set": "cold-start", "figures": {"ratio": 1.1, "allowed ratio": 1.3}},
