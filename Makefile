@@ -10,7 +10,7 @@ FOUND_PYTHON := $(shell for name in python3 python3.14 python3.13 python3.12 pyt
 	if $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo $$name; break; fi; done)
 PYTHON ?= $(FOUND_PYTHON)
 
-.PHONY: demo test test-training lint types docs lock wheel clean
+.PHONY: demo test test-training lint types eval gate mutation docs lock wheel clean
 
 demo: $(VENV)/installed ## check two drafts against the packaged evidence
 	$(BIN)/claimcheck demo --out out
@@ -27,6 +27,15 @@ lint: $(VENV)/installed-dev
 
 types: $(VENV)/installed-dev
 	$(BIN)/mypy
+
+eval: $(VENV)/installed-dev ## measure all that needs no language model, and write docs/quality.md
+	$(BIN)/claimcheck eval --write-page
+
+gate: $(VENV)/installed-dev ## hold quality on the packaged cases to its floors
+	$(BIN)/claimcheck eval --gate
+
+mutation: $(VENV)/installed-dev ## break the policy rule by rule: the gate or a test must notice
+	$(BIN)/python -m evals.mutation
 
 docs: $(VENV)/installed-dev ## write the generated pages of docs/ again
 	$(BIN)/python docs/generate.py

@@ -78,3 +78,11 @@ class InstallationError(ClaimcheckError):
 
 class OutputError(ClaimcheckError):
     """A report could not be written."""
+
+
+class EvaluationError(ClaimcheckError):
+    """Quality could not be measured."""
+
+
+class BadRow(EvaluationError):
+    """A row of a set that measures cannot be used."""

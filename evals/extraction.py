@@ -1,214 +1,212 @@
-"""How well claims are found: the local extraction against the annotated articles that nothing was trained on.
+"""Suite ``extraction``: how well claims are found in articles, and whether what is found stands alone.
 
-python -m evals.extraction              # the measuring tenth
-python -m evals.extraction --training   # the other articles, which the heads were trained on: an upper bound only
-
-What is counted:
-
-- *Sentences*: an annotated sentence that states a claim is kept if a claim that was found overlaps it; one that
-  states none is let through if a claim that was found overlaps it.
-- *Claims*: a found claim fits an annotated one if their spans overlap with an intersection over union of at least
-  0.5, or if one lies within the other (two characters of play). Pairs are made one to one, best overlap first;
-  precision is the share of found claims in a pair, recall that of annotated ones. *Strict* leaves the second
-  condition out. *Covered* is the share of annotated claims of which found claims together hold at least half.
-- *Speaker* and *kind*: of the pairs, whether the speaker's names share a word, and whether both take the claim for
-  realised (fact, quotation) or both for unrealised (plan, prediction; the annotation gives this by sentence).
-- *Stand alone*: of the pairs whose quote begins with a pronoun and whose annotated text holds a
-  name of the article that the quote does not, the share whose found text holds such a name too; and of all pairs, the
-  share whose found text holds a name that is not in the annotated text.
+``evals/spans.py`` says what is counted. Beside that the verifier judges the texts of the pairs, in both directions:
+*says no less* is the share of found texts that, as evidence, support the annotated text; *says no more* that of found
+texts that the annotated text and the claim's sentence support. The verifier errs itself: next to these stand the same
+shares for the bare quote (nothing restated) and for the annotated text itself (nothing to gain).
 """
 
 from __future__ import annotations
 
-import argparse
-import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
 
 from claimcheck.extract.local import LocalExtractor
 from claimcheck.extract.mentions import find_mentions
-from claimcheck.extract.pieces import read_rules
-from claimcheck.models import load_embedder
-from claimcheck.settings import load_settings
-from claimcheck.types import Claim, Document, Span
-from training.articles import FOLDER, AnnotatedClaim, Article, read_articles
+from claimcheck.models import load_embedder, load_verifier
+from claimcheck.models.verifier import Question
+from claimcheck.settings import Settings
+from claimcheck.text.quantities import find_quantities
+from claimcheck.text.sentences import split_sentences
+from claimcheck.types import Claim, Document, Relation, Span
+from evals.article_sets import checkworthy, marked_articles
+from evals.metrics import ratio
+from evals.parts import CORE, Measured, Part, Plan
+from evals.progress import Watch
+from evals.sets import CASES, Missing, sha256_of
+from evals.significance import bootstrapped
+from evals.spans import count, pairs
+from training.articles import FOLDER, Article, read_articles
 
-UNREALISED = ("plan", "prediction")
-_PLAY = 2
-_WORD = re.compile(r"[^\W\d_]+")
+NAME: Final = "extraction"
+CODE: Final = (
+    *CORE,
+    "claimcheck/extract",
+    "training/articles.py",
+    *(f"evals/{name}.py" for name in ("article_sets", "extraction", "metrics", "significance", "spans")),
+)
+FIGURES: Final[dict[str, Callable[[Counter[str]], float]]] = {
+    "sentence_precision": lambda c: ratio(
+        c["claim_sentences_reached"], c["claim_sentences_reached"] + c["other_sentences_reached"]
+    ),
+    "sentence_recall": lambda c: ratio(c["claim_sentences_reached"], c["claim_sentences"]),
+    "let_through": lambda c: ratio(c["other_sentences_reached"], c["other_sentences"]),
+    "claim_precision": lambda c: ratio(c["paired"], c["found"]),
+    "claim_recall": lambda c: ratio(c["paired"], c["annotated"]),
+    "claim_f1": lambda c: ratio(2 * c["paired"], c["found"] + c["annotated"]),
+    "claim_f1_strict": lambda c: ratio(2 * c["paired_strictly"], c["found"] + c["annotated"]),
+    "covered": lambda c: ratio(c["covered"], c["annotated"]),
+    "speaker": lambda c: ratio(c["speaker"], c["attributed"]),
+    "speaker_too_many": lambda c: ratio(c["speaker_too_many"], c["unattributed"]),
+    "kind": lambda c: ratio(c["kind"], c["paired"]),
+    "named": lambda c: ratio(c["named"], c["pointing"]),
+    "other_name": lambda c: ratio(c["other_name"], c["restated"]),
+}
+"""Each figure of the counts of some articles."""
 
-
-def shared(one: Span, other: Span) -> int:
-    """Characters that two spans share."""
-    return max(0, min(one.end, other.end) - max(one.start, other.start))
-
-
-def overlap(one: Span, other: Span) -> float:
-    """Intersection over union of two spans."""
-    return shared(one, other) / max(1, max(one.end, other.end) - min(one.start, other.start))
-
-
-def fits(one: Span, other: Span, *, strict: bool) -> bool:
-    """Whether two spans are of one claim."""
-    common = shared(one, other)
-    within = common > 0 and common >= min(one.end - one.start, other.end - other.start) - _PLAY
-    return overlap(one, other) >= 0.5 or (within and not strict)
-
-
-def pairs(
-    found: Sequence[Claim], annotated: Sequence[AnnotatedClaim], *, strict: bool = False
-) -> list[tuple[Claim, AnnotatedClaim]]:
-    """Found and annotated claims that fit, one to one, best overlap first."""
-    possible = sorted(
-        (
-            (-overlap(f.span, a.span), i, j)
-            for i, f in enumerate(found)
-            for j, a in enumerate(annotated)
-            if fits(f.span, a.span, strict=strict)
-        ),
-    )
-    chosen, used_found, used_annotated = [], set(), set()
-    for _, i, j in possible:
-        if i not in used_found and j not in used_annotated:
-            used_found.add(i)
-            used_annotated.add(j)
-            chosen.append((found[i], annotated[j]))
-    return chosen
+OF_SENTENCES: Final = tuple(FIGURES)[:3]
+OF_SPANS: Final = tuple(FIGURES)[:8]
+Extract = Callable[[Article], Sequence[Claim]]
 
 
-def count(article: Article, claims: Sequence[Claim]) -> Counter[str]:
-    """What one article adds to the figures."""
-    counts: Counter[str] = Counter(articles=1)
-    for sentence in article.sentences:
-        reached = any(shared(claim.span, sentence.span) > _PLAY for claim in claims)
-        group = "claim_sentences" if sentence.has_claim else "other_sentences"
-        counts[group] += 1
-        counts[f"{group}_reached"] += reached
-    annotated = [claim for sentence in article.sentences for claim in sentence.claims]
-    chosen = pairs(claims, annotated)
-    counts.update(found=len(claims), annotated=len(annotated), paired=len(chosen))
-    counts["paired_strictly"] = len(pairs(claims, annotated, strict=True))
-    for gold in annotated:
-        held = sum(shared(claim.span, gold.span) for claim in claims)
-        counts["covered"] += 2 * held >= gold.span.end - gold.span.start
-    counts.update(stand_alone(article, chosen))
-    counts.update(who_and_what(article, chosen))
-    return counts
+@dataclass(frozen=True)
+class Annotated:
+    """Articles with what is a claim in them; ``spoken`` says whether speakers and kinds are annotated too."""
+
+    name: str
+    articles: tuple[Article, ...]
+    sha256: str
+    spoken: bool = False
 
 
-def who_and_what(article: Article, chosen: Iterable[tuple[Claim, AnnotatedClaim]]) -> Iterator[str]:
-    """The counted speakers and kinds of the pairs, each as often as it counts."""
-    for claim, gold in chosen:
-        if gold.speaker is None:
-            yield "unattributed"
-            if claim.speaker is not None:
-                yield "speaker_too_many"
+def parts(plan: Plan) -> Iterator[Part | Missing]:
+    """The suite on each of its sets."""
+    files = sorted(FOLDER.glob("*.jsonl.gz"))
+    measuring = tuple(article for article in read_articles() if article.only_measures)
+    yield part(Annotated("articles", measuring, sha256_of(files), spoken=True), plan)
+    for name, path, read in (
+        ("cases", CASES / "articles.jsonl", marked_articles),
+        ("gold-dev", plan.data / "gold-dev" / "articles.jsonl", marked_articles),
+        ("checkworthy", plan.data / "measure" / "checkworthy-sentence.jsonl.gz", checkworthy),
+    ):
+        if path.is_file():
+            yield part(Annotated(name, tuple(read(path)), sha256_of([path])), plan)
         else:
-            yield "attributed"
-            if claim.speaker and set(claim.speaker.lower().split()) & set(gold.speaker.lower().split()):
-                yield "speaker"
-        kind = next(s.type for s in article.sentences if gold in s.claims)
-        if (kind in UNREALISED) == (claim.kind.value in UNREALISED):
-            yield "kind"
+            yield Missing(name, path)
 
 
-def stand_alone(article: Article, chosen: Iterable[tuple[Claim, AnnotatedClaim]]) -> Iterator[str]:
-    """The counted names of the pairs' texts, each as often as it counts."""
-    words = pointing_words(article.lang)
-    mentions = find_mentions(article.text, article.lang)
-    names = {mention.name for mention in mentions} | {mention.span.of(article.text) for mention in mentions}
-    for claim, gold in chosen:
-        wanted = {name for name in names if name in gold.text and name not in claim.quote}
-        first = _WORD.search(claim.quote.lower())
-        if wanted and first is not None and first.group() in words:
-            yield "pointing"
-            if any(name in claim.text for name in wanted):
-                yield "named"
-        if claim.text != claim.quote:
-            yield "restated"
-            added = {name for name in names if name in claim.text and name not in claim.quote}
-            tokens = set(gold.text.split()) | set(re.findall(r"\w+", gold.text))
-            if added and not any(set(name.split()) & tokens for name in added):
-                yield "other_name"
+def part(found: Annotated, plan: Plan) -> Part:
+    """The suite on one set."""
+    inputs = plan.needs(*CODE, set=found.sha256)
+    return Part(NAME, found.name, inputs, lambda watch: measure(found, watch))
 
 
-def pointing_words(lang: str) -> frozenset[str]:
-    """First words that point back: pronouns, possessives and relatives."""
-    table = read_rules("references")[lang]
-    listed = " ".join([table["person"], table["thing"], *table["possessive"], table["relatives"]])
-    return frozenset(listed.split())
+def measure(found: Annotated, watch: Watch) -> Measured:
+    """The claims found in each article, and what the baselines find."""
+    extractor = LocalExtractor(load_embedder(Settings()))
+    claims: dict[str, Sequence[Claim]] = {}
+    for number, article in enumerate(found.articles, 1):
+        claims[article.id] = extractor.extract(Document(id=article.id, text=article.text))[0]
+        watch.at(number, len(found.articles))
+    counts = [count(article, claims[article.id]) for article in found.articles]
+    others = {
+        name: [count(article, extract(article)) for article in found.articles] for name, extract in BASELINES.items()
+    }
+    by_span = OF_SPANS if any(c["annotated"] for c in counts) else OF_SENTENCES
+    kept = tuple(FIGURES) if found.spoken else by_span
+    return {
+        "articles": len(found.articles),
+        "claims": sum(c["annotated"] for c in counts),
+        "figures": figures(counts, kept),
+        "by_language": by_language(found.articles, counts),
+        "baselines": {
+            name: figures(of, by_span) | {"by_language": by_language(found.articles, of)} for name, of in others.items()
+        },
+        "restated": standing(found.articles, claims),
+        "items": [item for article in found.articles for item in items(article, claims[article.id])],
+    }
 
 
-def ratio(part: float, whole: float) -> float:
-    """A share; 0 of nothing is 0."""
-    return part / whole if whole else 0.0
+def figures(counts: Sequence[Counter[str]], names: Sequence[str]) -> dict[str, Any]:
+    """Figures with their intervals, for which whole articles are drawn."""
+    keys = sorted({key for c in counts for key in c})
+    table = np.array([[c[key] for key in keys] for c in counts], np.int64).reshape(len(counts), len(keys))
+
+    def of(name: str) -> Any:
+        def statistic(rows: Any) -> float:
+            return FIGURES[name](Counter(dict(zip(keys, table[rows].sum(axis=0).tolist(), strict=True))))
+
+        return bootstrapped(len(counts), statistic).as_json()
+
+    return {name: of(name) for name in names}
 
 
-def row(name: str, counts: Counter[str]) -> str:
-    """One line of the table."""
-    kept, let = counts["claim_sentences_reached"], counts["other_sentences_reached"]
-    figures = [
-        ratio(kept, kept + let),
-        ratio(kept, counts["claim_sentences"]),
-        ratio(2 * kept, kept + let + counts["claim_sentences"]),
-        ratio(let, counts["other_sentences"]),
-        ratio(counts["paired"], counts["found"]),
-        ratio(counts["paired"], counts["annotated"]),
-        ratio(2 * counts["paired"], counts["found"] + counts["annotated"]),
-        ratio(2 * counts["paired_strictly"], counts["found"] + counts["annotated"]),
-        ratio(counts["covered"], counts["annotated"]),
-    ]
-    return (
-        f"| {name} | {counts['articles']} | {counts['annotated']} | " + " | ".join(f"{f:.3f}" for f in figures) + " |"
-    )
+def by_language(articles: Sequence[Article], counts: Sequence[Counter[str]]) -> dict[str, Any]:
+    """The figures of the articles of each language."""
+    groups: dict[str, Counter[str]] = defaultdict(Counter)
+    for article, found in zip(articles, counts, strict=True):
+        groups[article.lang].update(found)
+    return {
+        lang: {"articles": c["articles"], "claims": c["annotated"]} | {name: FIGURES[name](c) for name in FIGURES}
+        for lang, c in sorted(groups.items())
+    }
 
 
-def table(by_language: dict[str, Counter[str]]) -> str:
-    """All figures as Markdown."""
-    total: Counter[str] = sum(by_language.values(), Counter())
-    head = (
-        "| language | articles | claims | sentence precision | recall | F1 | let through "
-        "| claim precision | recall | F1 | F1 strict | covered |\n|" + "---|" * 12
-    )
-    rows = [row(lang, by_language[lang]) for lang in sorted(by_language)]
-    wrong = ratio(total["other_name"], total["restated"])
-    stand = (
-        f"Stand alone: {total['named']} of {total['pointing']} quotes that begin with a pronoun "
-        f"got the name ({ratio(total['named'], total['pointing']):.3f}); of {total['restated']} restated claims "
-        f"{total['other_name']} got a name that the annotation has not ({wrong:.3f})."
-    )
-    named, too_many = (
-        ratio(total["speaker"], total["attributed"]),
-        ratio(total["speaker_too_many"], total["unattributed"]),
-    )
-    said = (
-        f"Speaker: of {total['attributed']} pairs that the annotation attributes, {total['speaker']} got a speaker who "
-        f"shares a word with it ({named:.3f}); of {total['unattributed']} others {total['speaker_too_many']} got one "
-        f"({too_many:.3f}). Kind: {total['kind']} of {total['paired']} pairs agree on realised or not "
-        f"({ratio(total['kind'], total['paired']):.3f})."
-    )
-    return "\n".join([head, *rows, row("all", total), "", stand, said])
+def every_sentence(article: Article) -> list[Claim]:
+    """Each sentence taken for a claim."""
+    spans = split_sentences(article.text, article.lang)
+    return [_claim(article, number, span) for number, span in enumerate(spans)]
 
 
-def measure(articles: Iterable[Article], extractor: LocalExtractor) -> dict[str, Counter[str]]:
-    """Counts for each language."""
-    by_language: dict[str, Counter[str]] = defaultdict(Counter)
+def telling_sentences(article: Article) -> list[Claim]:
+    """Each sentence with a number or a name taken for a claim."""
+    names = find_mentions(article.text, article.lang)
+
+    def tells(span: Span) -> bool:
+        numbers = find_quantities(span.of(article.text), article.lang)
+        return bool(numbers) or any(span.overlaps(mention.span) for mention in names)
+
+    return [claim for claim in every_sentence(article) if tells(claim.span)]
+
+
+def _claim(article: Article, number: int, span: Span) -> Claim:
+    quote = span.of(article.text)
+    return Claim(id=f"c{number}", span=span, quote=quote, text=quote, lang=article.lang)
+
+
+BASELINES: Final[dict[str, Extract]] = {"every sentence": every_sentence, "numbers and names": telling_sentences}
+
+
+def standing(articles: Sequence[Article], claims: dict[str, Sequence[Claim]]) -> dict[str, Any]:
+    """Whether found texts say what the annotated ones say, no less and no more, as the verifier judges it."""
+    texts: list[tuple[str, str, str, str]] = []  # found, bare quote, annotated, sentence
     for article in articles:
-        claims, _ = extractor.extract(Document(id=article.id, text=article.text))
-        by_language[article.lang].update(count(article, claims))
-    return by_language
+        annotated = [claim for sentence in article.sentences for claim in sentence.claims]
+        for claim, gold in pairs(claims[article.id], annotated):
+            sentence = next(s.span.of(article.text) for s in article.sentences if gold in s.claims)
+            texts.append((claim.text, claim.quote, gold.text, sentence))
+    no_less = {
+        "found text": [Question(gold, (found,)) for found, _, gold, _ in texts],
+        "bare quote": [Question(gold, (quote,)) for _, quote, gold, _ in texts],
+        "annotated text": [Question(gold, (gold,)) for _, _, gold, _ in texts],
+    }
+    no_more = {
+        "found text": [Question(found, (gold, sentence)) for found, _, gold, sentence in texts],
+        "bare quote": [Question(quote, (gold, sentence)) for _, quote, gold, sentence in texts],
+        "annotated text": [Question(gold, (gold, sentence)) for _, _, gold, sentence in texts],
+    }
+    model = load_verifier(Settings())
+    supports = model.calibration.relations.index(Relation.SUPPORTS)
+
+    def share(questions: Sequence[Question]) -> dict[str, float]:
+        hits = np.array([r.passage.argmax() == supports for r in model.judge(questions)], np.float64)
+        return bootstrapped(len(hits), lambda rows: float(hits[rows].mean())).as_json()
+
+    return {name: {"no_less": share(no_less[name]), "no_more": share(no_more[name])} for name in no_less}
 
 
-def main() -> None:
-    """Prints the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=FOLDER, help="folder of the annotated articles")
-    parser.add_argument("--training", action="store_true", help="measure on the articles trained on instead")
-    options = parser.parse_args()
-    articles = [a for a in read_articles(options.data) if a.only_measures != options.training]
-    print(table(measure(articles, LocalExtractor(load_embedder(load_settings())))))
-
-
-if __name__ == "__main__":
-    main()
+def items(article: Article, claims: Sequence[Claim]) -> Iterator[dict[str, Any]]:
+    """Each annotated claim, and whether it was found; each other sentence, and whether it was taken for what it is."""
+    annotated = [claim for sentence in article.sentences for claim in sentence.claims]
+    found = {id(gold) for _, gold in pairs(claims, annotated)}
+    for number, gold in enumerate(annotated, 1):
+        yield {"id": f"{article.id} claim {number}", "claim": gold.text, "right": id(gold) in found}
+    for number, sentence in enumerate(article.sentences, 1):
+        if not sentence.claims:
+            reached = any(claim.span.overlaps(sentence.span) for claim in claims)
+            text = sentence.span.of(article.text)
+            yield {"id": f"{article.id} sentence {number}", "claim": text, "right": reached == sentence.has_claim}

@@ -7,15 +7,15 @@ one, and prints a Markdown table. The corpus is the same for the same arguments.
 from __future__ import annotations
 
 import argparse
+import json
 import random
-import resource
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Self, cast
+
+import numpy as np
 
 from claimcheck.library.ingest import GROUP
 from claimcheck.library.library import Library
@@ -23,6 +23,7 @@ from claimcheck.library.passages import split_passages
 from claimcheck.models import load_embedder
 from claimcheck.settings import load_settings
 from claimcheck.types import Document, Embedder
+from evals.timing import Figures, Stopwatch, peak_mb
 
 _SEED = 20250601
 _PARAGRAPHS = 24
@@ -47,20 +48,21 @@ with Library.open(Path(sys.argv[1])) as library:
 
 
 class Instant:
-    """An embedder that takes no time, to see what the library takes by itself."""
+    """An embedder that takes no time, to see what the library takes by itself: a random unit vector for each text."""
 
     name = "instant"
     dimension = 384
 
-    def embed_passages(self, texts: list[str]) -> list[list[float]]:
-        """Vectors of normally distributed numbers."""
-        import numpy as np
+    def __init__(self) -> None:
+        self._chance = np.random.default_rng(_SEED)
 
-        drawn = np.random.default_rng(len(texts)).standard_normal((len(texts), self.dimension))
+    def embed_passages(self, texts: Sequence[str]) -> list[list[float]]:
+        """Vectors of normally distributed numbers."""
+        drawn = self._chance.standard_normal((len(texts), self.dimension))
         unit: list[list[float]] = (drawn / np.linalg.norm(drawn, axis=1, keepdims=True)).tolist()
         return unit
 
-    def embed_claims(self, texts: list[str]) -> list[list[float]]:
+    def embed_claims(self, texts: Sequence[str]) -> list[list[float]]:
         """As for passages."""
         return self.embed_passages(texts)
 
@@ -77,22 +79,6 @@ def write_corpus(folder: Path, passages: int) -> list[str]:
     return made
 
 
-class Stopwatch:
-    """Seconds by the clock, and seconds that the cores of the machine worked for this process."""
-
-    def __init__(self) -> None:
-        self.wall = self.work = 0.0
-
-    def __enter__(self) -> Self:
-        self.wall -= time.perf_counter()
-        self.work -= time.process_time()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.wall += time.perf_counter()
-        self.work += time.process_time()
-
-
 def embed_alone(embedder: Embedder, texts: list[str], watch: Stopwatch) -> None:
     """Embed without a library, in groups as large as the library's."""
     with watch:
@@ -106,8 +92,8 @@ def add(embedder: Embedder, corpus: Path, folder: Path, watch: Stopwatch) -> tup
     with watch, Library.open(folder, embedder, create=True) as library:
         for event in library.add([corpus]):
             if not quarter and 4 * event.progress.done >= event.progress.total:
-                quarter = _peak_mb()
-    return quarter, _peak_mb()
+                quarter = peak_mb()
+    return quarter, peak_mb()
 
 
 def cold_start(library: Path, dimension: int) -> tuple[float, float]:
@@ -119,17 +105,17 @@ def cold_start(library: Path, dimension: int) -> tuple[float, float]:
     return imported, opened
 
 
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description="Measure how fast evidence is added.")
-    parser.add_argument("--passages", type=int, default=10_000, help="size of the corpus")
-    parser.add_argument("--instant", action="store_true", help="with an embedder that takes no time")
-    arguments = parser.parse_args()
-    embedder = cast(Embedder, Instant() if arguments.instant else load_embedder(load_settings()))
+def measure(passages: int, embedder: Embedder) -> Figures:
+    """Rates of embedding alone and of adding, what they come to, and the memory held.
+
+    Args:
+        passages: size of the corpus.
+        embedder: what embeds it.
+    """
     with TemporaryDirectory() as name:
         corpus, library = Path(name) / "corpus", Path(name) / "library"
         corpus.mkdir()
-        texts = write_corpus(corpus, arguments.passages)
+        texts = write_corpus(corpus, passages)
         half = len(texts) // 2
         # Half before and half after, so that a machine that slows down or speeds up favours neither side.
         alone, adding = Stopwatch(), Stopwatch()
@@ -137,22 +123,34 @@ def main() -> None:
         quarter, end = add(embedder, corpus, library, adding)
         embed_alone(embedder, texts[half:], alone)
         imported, opened = cold_start(library, embedder.dimension)
-    rows = {
-        "passages": f"{len(texts):,}",
-        "embedder alone": f"{len(texts) / alone.wall:,.1f} passages/s",
-        "adding": f"{len(texts) / adding.wall:,.1f} passages/s",
-        "rate of adding / rate of the embedder alone": f"{alone.wall / adding.wall:.0%}",
-        "the same by processor time": f"{alone.work / adding.work:.0%}",
-        "processor time a passage, embedder alone": f"{1000 * alone.work / len(texts):.2f} ms",
-        "processor time a passage, adding": f"{1000 * adding.work / len(texts):.2f} ms",
-        "most memory, first quarter": f"{quarter:,.0f} MB",
-        "most memory, whole": f"{end:,.0f} MB",
-        "cold start: import chromadb": f"{imported:.2f} s",
-        "cold start: open the library, one lookup": f"{opened:.2f} s",
+    return {
+        "passages": len(texts),
+        "embedder alone, passages/s": len(texts) / alone.wall,
+        "adding, passages/s": len(texts) / adding.wall,
+        "rate of adding / rate of the embedder alone": alone.wall / adding.wall,
+        "the same by processor time": alone.work / adding.work,
+        "processor time a passage, embedder alone, ms": 1000 * alone.work / len(texts),
+        "processor time a passage, adding, ms": 1000 * adding.work / len(texts),
+        "most memory, first quarter, MB": quarter,
+        "most memory, whole, MB": end,
+        "open the library and look up once / import chromadb": opened / imported,
     }
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description="Measure how fast evidence is added.")
+    parser.add_argument("--passages", type=int, default=10_000, help="size of the corpus")
+    parser.add_argument("--instant", action="store_true", help="with an embedder that takes no time")
+    parser.add_argument("--json", action="store_true", help="print JSON, not a table")
+    options = parser.parse_args()
+    figures = measure(options.passages, Instant() if options.instant else load_embedder(load_settings()))
+    if options.json:
+        print(json.dumps(figures))
+        return
     print("| measure | value |\n|---|---|")
-    for measure, value in rows.items():
-        print(f"| {measure} | {value} |")
+    for name, value in figures.items():
+        print(f"| {name} | {value:,.4g} |")
 
 
 def _texts(chance: random.Random) -> Iterator[str]:
@@ -168,11 +166,6 @@ def _paragraph(chance: random.Random, words: list[str]) -> str:
 def _sentence(chance: random.Random, words: list[str]) -> str:
     chosen = [*chance.choices(words, k=chance.randint(6, 24)), str(chance.randint(1, 9999))]
     return " ".join(chosen).capitalize() + "."
-
-
-def _peak_mb() -> float:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 1e6 if sys.platform == "darwin" else peak / 1e3
 
 
 if __name__ == "__main__":

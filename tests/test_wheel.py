@@ -96,6 +96,13 @@ def test_the_doctor_finds_the_installation_whole(installed: Path, tmp_path: Path
     assert "BROKEN" not in done.stdout
 
 
+def test_measuring_from_the_wheel_says_where_it_can_be_done(installed: Path, tmp_path: Path) -> None:
+    done = run_installed([str(installed / "claimcheck"), "eval", "--gate"], tmp_path)
+    assert done.returncode == 2
+    assert "source checkout" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
 def declared() -> set[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     return {_normal(re.split(r"[^\w.-]", line, maxsplit=1)[0]) for line in project["dependencies"]}

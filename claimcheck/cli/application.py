@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 
 from claimcheck import __version__
 from claimcheck.cli import batch, check, claim, corpus, demo, doctor, schema
+from claimcheck.cli import eval as evaluation
 from claimcheck.cli.exit_codes import ExitCode
 from claimcheck.cli.progress import note
 from claimcheck.errors import ClaimcheckError
@@ -100,4 +101,5 @@ app.command("batch", epilog=_epilog(batch.EXAMPLES))(batch.batch)
 app.add_typer(corpus.app, name="corpus")
 app.command("demo", epilog=_epilog(demo.EXAMPLES))(demo.demo)
 app.command("doctor", epilog=_epilog(doctor.EXAMPLES))(doctor.doctor)
+app.command("eval", epilog=_epilog(evaluation.EXAMPLES))(evaluation.evaluate)
 app.command("schema", epilog=_epilog(schema.EXAMPLES))(schema.schema)

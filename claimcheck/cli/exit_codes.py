@@ -18,7 +18,8 @@ class ExitCode(IntEnum):
 
 MEANINGS: dict[ExitCode, str] = {
     ExitCode.DONE: "Done.",
-    ExitCode.FAIL_ON: "Done, and at least one claim meets a condition of `--fail-on`.",
+    ExitCode.FAIL_ON: "Done, and at least one claim meets a condition of `--fail-on`; of `eval --gate`: a figure lies "
+    "below its floor.",
     ExitCode.BAD_INPUT: "Bad input, settings or installation; standard error says what to do next.",
     ExitCode.PARTLY_UNCHECKED: "Done, but some claims or documents could not be checked; the report names each.",
     ExitCode.INTERRUPTED: "Interrupted from the keyboard (Ctrl-C).",

@@ -1,0 +1,1 @@
+"""Results as tables, plots and the page ``docs/quality.md``: one module a suite."""
