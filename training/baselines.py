@@ -27,19 +27,11 @@ from numpy.typing import NDArray
 
 from training.batches import Pairs
 from training.labels import LABELS, NOT_SUPPORTS, WORK
-from training.scores import FIVE_WAY, Score, as_rows, coarse, markdown, rows_by_set, score_sets
+from training.scores import FIVE_WAY, Score, as_rows, coarse, markdown, rows_by_set, sample, score_sets
 
 _TWO_WAY, _SUPPORTS = LABELS.index(NOT_SUPPORTS), LABELS.index("supports")
 _BINS = 10
 _FITTED_ON = 20_000
-
-
-def sample(pairs: Pairs, splits: Sequence[str], most: int, seed: int = 1) -> NDArray[np.int64]:
-    """At most ``most`` pairs of each set of the splits, drawn without replacement."""
-    index = np.concatenate([pairs.select(split) for split in splits])
-    rng = np.random.default_rng(seed)
-    parts = [rng.permutation(rows)[:most] for _, _, rows in rows_by_set(pairs, index, splits)]
-    return np.sort(index[np.concatenate(parts)])
 
 
 def majority(pairs: Pairs, index: NDArray[np.int64], splits: Sequence[str]) -> NDArray[np.int64]:

@@ -33,14 +33,11 @@ CARD = HERE.parent / "docs" / "model-card.md"
 TEMPLATE = "card.md.jinja"
 WEAKEST = 4
 OTHERS = {"t1": "e5, five relations", "t2": "e5, two questions", "mpnet": "mpnet, English pairs"}
-"""Checkpoints beside the one that ships, and what tells them apart."""
+"""Checkpoints to compare with the one that ships where ``evaluate`` wrote a ``NAME-table.json`` of them."""
 
 MADE_BY = {
     "manifest.json": "python -m training.data",
     "evaluation.json": "python -m training.evaluate training/work/student.npz --table training/work/evaluation.json",
-    "t1-table.json": "python -m training.evaluate training/work/t1.npz --table training/work/t1-table.json",
-    "t2-table.json": "python -m training.evaluate training/work/t2.npz --table training/work/t2-table.json",
-    "mpnet-table.json": "python -m training.evaluate training/work/mpnet.npz --backbone mpnet --table training/work/mpnet-table.json",  # noqa: E501
     "baselines.json": "python -m training.baselines training/work/student.npz --table training/work/baselines.json",
     "calibration.json": "python -m training.calibrate training/work/student-logits.npz --table training/work/calibration.json",  # noqa: E501
     "thresholds.json": "python -m training.thresholds fit --table training/work/thresholds.json",
@@ -182,6 +179,7 @@ def render(work: Path, weights: Path) -> str:
     licences, pilot, runs = (
         tomllib.loads((HERE / f"{name}.toml").read_text(encoding="utf-8")) for name in ("licences", "pilot", "runs")
     )
+    others = {name: work / f"{name}-table.json" for name in OTHERS if (work / f"{name}-table.json").is_file()}
     results = result_rows(scores, {row["set"]: row["macro_f1"] for row in pilot["sets"]})
     below = [row["score"].set for row in results if row["floor"] != "-" and row["score"].macro_f1 < float(row["floor"])]
     weakest = sorted(results, key=lambda row: row["score"].macro_f1)[:WEAKEST]
@@ -206,8 +204,8 @@ def render(work: Path, weights: Path) -> str:
         results=results,
         weakest=", ".join(f"{row['score'].set} ({row['score'].macro_f1:.2f})" for row in weakest),
         below=", ".join(below),
-        others=list(OTHERS.values()),
-        backbones=backbone_rows(results, {name: read_table(work / f"{name}-table.json")[0] for name in OTHERS}),
+        others=[OTHERS[name] for name in others],
+        backbones=backbone_rows(results, {name: read_table(path)[0] for name, path in others.items()}),
         most=baselines["most"],
         baselines=baseline_rows(baselines),
         calibration=[

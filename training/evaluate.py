@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from training.batches import UNRELATED, Pairs, collate
 from training.labels import BACKBONES, WORK, WRITTEN, file_of
 from training.model import VerifierNet
-from training.scores import markdown, score_sets, write_table
+from training.scores import markdown, sample, score_sets, write_table
 from training.train import forward, load
 
 Logits = dict[str, NDArray[Any]]
@@ -62,8 +62,10 @@ def decisive(sentences: NDArray[np.float64]) -> NDArray[np.float64]:
     Returns:
         probabilities ``(pairs, relations)``.
     """
-    likely = np.exp(sentences - np.logaddexp.reduce(sentences, axis=2, keepdims=True))
-    unrelated = np.where(np.isnan(likely[..., UNRELATED]), np.inf, likely[..., UNRELATED])
+    absent = np.isnan(sentences[..., UNRELATED])
+    logits = np.where(absent[..., None], 0.0, sentences)
+    likely = np.exp(logits - np.logaddexp.reduce(logits, axis=2, keepdims=True))
+    unrelated = np.where(absent, np.inf, likely[..., UNRELATED])
     chosen: NDArray[np.float64] = likely[np.arange(len(likely)), unrelated.argmin(axis=1)]
     return chosen
 
@@ -104,6 +106,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=WORK)
     parser.add_argument("--backbone", choices=BACKBONES, default=BACKBONES[0])
     parser.add_argument("--split", nargs="*", default=["dev", "measure"])
+    parser.add_argument("--most", type=int, help="pairs of a set, drawn at random; all where it is not given")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     options = parser.parse_args()
     pairs = Pairs(file_of(options.work, "pairs.npz", options.backbone))
@@ -111,6 +114,8 @@ def main() -> None:
     if logits is None:
         net = load(options.checkpoint, file_of(options.work, "base.npz", options.backbone), options.device)
         chosen = np.concatenate([pairs.select(split) for split in options.split])
+        if options.most:
+            chosen = sample(pairs, options.split, options.most)
         logits = predict(net, pairs, chosen, options.device)
         if pairs.rows is not None:
             logits["rows"] = pairs.rows[chosen]

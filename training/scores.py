@@ -102,6 +102,14 @@ def rows_by_set(
     return found
 
 
+def sample(pairs: Pairs, splits: Sequence[str], most: int, seed: int = 1) -> NDArray[np.int64]:
+    """At most ``most`` pairs of each set of the splits, drawn without replacement."""
+    index = np.concatenate([pairs.select(split) for split in splits])
+    rng = np.random.default_rng(seed)
+    parts = [rng.permutation(rows)[:most] for _, _, rows in rows_by_set(pairs, index, splits)]
+    return np.sort(index[np.concatenate(parts)])
+
+
 def score_sets(
     pairs: Pairs,
     index: NDArray[np.int64],

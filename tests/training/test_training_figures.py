@@ -24,6 +24,7 @@ from training.scores import (
     macro_f1,
     markdown,
     read_table,
+    sample,
     score_sets,
     write_table,
 )
@@ -102,7 +103,7 @@ def test_a_table_is_read_back_as_it_was_written(tmp_path: Path) -> None:
 
 def test_a_constant_answer_is_the_most_frequent_relation_of_the_set(world: World) -> None:
     pairs = world.pairs
-    index = baselines.sample(pairs, ["measure"], 1000)
+    index = sample(pairs, ["measure"], 1000)
     predicted = baselines.majority(pairs, index, ["measure"])
     for source in pairs.sources:
         here = pairs.source[index] == pairs.sources.index(source)
@@ -125,7 +126,7 @@ def test_overlap_is_whole_where_the_evidence_repeats_the_claim(world: World) -> 
 
 def test_overlap_only_answers_in_the_relations_of_the_set(world: World) -> None:
     pairs = world.pairs
-    index = baselines.sample(pairs, ["measure"], 1000)
+    index = sample(pairs, ["measure"], 1000)
     predicted = baselines.overlap_rule(pairs, index)
     two_way = pairs.source[index] == pairs.sources.index("rte")
     assert set(predicted[two_way]) <= {SUPPORTS, LABELS.index(NOT_SUPPORTS)}
@@ -134,7 +135,7 @@ def test_overlap_only_answers_in_the_relations_of_the_set(world: World) -> None:
 
 def test_shuffled_evidence_is_of_another_item_of_the_same_set(world: World) -> None:
     pairs = world.pairs
-    index = baselines.sample(pairs, ["measure"], 1000)
+    index = sample(pairs, ["measure"], 1000)
     mixed = baselines.shuffled(pairs, index, ["measure"])
     owners: dict[tuple[int, ...], set[tuple[int, int]]] = {}
     for i in pairs.select("measure"):
@@ -149,7 +150,7 @@ def test_shuffled_evidence_is_of_another_item_of_the_same_set(world: World) -> N
 
 def test_a_sample_holds_at_most_so_many_of_each_set(world: World) -> None:
     pairs = world.pairs
-    index = baselines.sample(pairs, ["measure"], 25)
+    index = sample(pairs, ["measure"], 25)
     assert np.bincount(pairs.source[index]).tolist() == [25, 25, 20, 25]
     assert len(set(index.tolist())) == len(index)
 
