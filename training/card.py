@@ -32,6 +32,8 @@ HERE = Path(__file__).parent
 CARD = HERE.parent / "docs" / "model-card.md"
 TEMPLATE = "card.md.jinja"
 WEAKEST = 4
+OTHERS = {"t1": "e5, five relations", "t2": "e5, two questions", "mpnet": "mpnet, English pairs"}
+"""Checkpoints to compare with the one that ships where ``evaluate`` wrote a ``NAME-table.json`` of them."""
 
 MADE_BY = {
     "manifest.json": "python -m training.data",
@@ -90,6 +92,7 @@ def result_rows(scores: Sequence[Score], floor: dict[str, float]) -> list[dict[s
         {
             "score": score,
             "by_relation": ", ".join(f"{name} {value:.2f}" for name, value in score.by_relation.items()),
+            "ece": "-" if score.ece is None else f"{score.ece:.3f}",
             "floor": f"{floor[score.set]:.3f}" if score.set in floor else "-",
         }
         for score in scores
@@ -105,6 +108,25 @@ def baseline_rows(table: dict[str, Any]) -> dict[str, Any]:
         "names": list(scores),
         "rows": [{"set": s, "scores": [f"{scores[n][s]:.3f}" for n in scores]} for s in sets],
     }
+
+
+def backbone_rows(results: Sequence[dict[str, Any]], tables: dict[str, Sequence[Score]]) -> list[dict[str, Any]]:
+    """Macro-F1 on every measured set of the floor, of the other checkpoints, and of the one that ships."""
+    known = {
+        name: {score.set: f"{score.macro_f1:.3f}" for score in scores if score.split == "measure"}
+        for name, scores in tables.items()
+    }
+    return [
+        {
+            "set": (name := row["score"].set),
+            "scores": [
+                row["floor"],
+                *(found.get(name, "-") for found in known.values()),
+                f"{row['score'].macro_f1:.3f}",
+            ],
+        }
+        for row in results
+    ]
 
 
 def recalls(log: str) -> list[tuple[str, dict[str, float]]]:
@@ -157,6 +179,7 @@ def render(work: Path, weights: Path) -> str:
     licences, pilot, runs = (
         tomllib.loads((HERE / f"{name}.toml").read_text(encoding="utf-8")) for name in ("licences", "pilot", "runs")
     )
+    others = {name: work / f"{name}-table.json" for name in OTHERS if (work / f"{name}-table.json").is_file()}
     results = result_rows(scores, {row["set"]: row["macro_f1"] for row in pilot["sets"]})
     below = [row["score"].set for row in results if row["floor"] != "-" and row["score"].macro_f1 < float(row["floor"])]
     weakest = sorted(results, key=lambda row: row["score"].macro_f1)[:WEAKEST]
@@ -181,6 +204,8 @@ def render(work: Path, weights: Path) -> str:
         results=results,
         weakest=", ".join(f"{row['score'].set} ({row['score'].macro_f1:.2f})" for row in weakest),
         below=", ".join(below),
+        others=[OTHERS[name] for name in others],
+        backbones=backbone_rows(results, {name: read_table(path)[0] for name, path in others.items()}),
         most=baselines["most"],
         baselines=baseline_rows(baselines),
         calibration=[
