@@ -222,7 +222,7 @@ class Checker:
         return _verdict(claim, decision, documents), cited
 
     def _recorded_settings(self) -> dict[str, str | int | float | bool]:
-        chosen = self._settings.model_dump(exclude={"library", "as_of", "unsure_below", "threads", "batch_size"})
+        chosen = self._settings.recorded()
         policy = self._policy.model_dump(exclude={"confidence_knots"})  # the verifier's hash stands for them
         return {**chosen, **{f"policy.{name}": value for name, value in policy.items()}}
 
