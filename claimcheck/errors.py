@@ -112,6 +112,10 @@ class RequestRefused(LanguageModelError):
     """The server refuses the request: it does not know the model, or what the call asks for."""
 
 
+class ModelUnknown(RequestRefused):
+    """The server does not know the model, or is not where the settings say."""
+
+
 class ContextOverflow(LanguageModelError):
     """What was asked is longer than the model can read at once."""
 

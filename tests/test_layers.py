@@ -10,6 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "claimcheck"
 
 LAYERS = (
+    "usage",
     "types",
     "errors",
     "settings",
