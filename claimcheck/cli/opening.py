@@ -61,7 +61,12 @@ def read_documents(source: str, settings: Settings) -> Iterator[Document | ReadE
     """Each document of a file, an address or standard input (``-``), or why it cannot be read."""
     from claimcheck.readers import read_each
 
-    return read_each(source, max_bytes=settings.max_file_mb * 1_000_000, timeout_s=settings.fetch_timeout_s)
+    return read_each(
+        source,
+        max_bytes=settings.max_file_mb * 1_000_000,
+        timeout_s=settings.fetch_timeout_s,
+        offline=settings.offline,
+    )
 
 
 def readable_suffixes() -> frozenset[str]:
