@@ -44,8 +44,8 @@ def settings_page() -> str:
     )
     key = (
         "The key of a language model's server is no setting, since settings may stand in files: put it into the "
-        f"environment variable `{KEY_VARIABLE}`. A variable that begins with `{PREFIX}` and names no setting is an "
-        "error."
+        f"environment variable `{KEY_VARIABLE}`, or see [Language models](language-models.md). A variable that begins "
+        f"with `{PREFIX}` and names no setting is an error."
     )
     example = '```toml\n# claimcheck.toml\nlibrary = "newsroom-library"\nself_source = "strict"\n```'
     return "\n\n".join(["# Settings", GENERATED, intro, key, example, "\n".join(rows)]) + "\n"
