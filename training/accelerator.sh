@@ -1,26 +1,39 @@
 #!/bin/sh
-# The whole training on one accelerator, in about seven minutes: three teachers and the retriever side by side, then a
-# student of the three. Needs training/work/{pairs.npz,base.npz,prefixes.json} of `python -m training.data`.
-# usage: training/accelerator.sh OUT_FOLDER [TEACHER_MINUTES] [STUDENT_MINUTES] [KEEP_FOLDER]
+# The training on one accelerator, in two calls of some minutes each. Needs training/work of `python -m training.data`
+# and, for the English teacher, of `python -m training.mpnet`.
+#   training/accelerator.sh teach OUT MINUTES   two teachers, the English teacher and the retriever, side by side
+#   training/accelerator.sh learn OUT MINUTES   the student of those teachers, and its figures
+# OUT gets logs, tables, logits and the checkpoint of retriever or student in parts of 15 MB; the teachers stay in
+# training/work.
 set -u
-out=$1; teach=${2:-2.3}; learn=${3:-2.0}; w=training/work; keep=${4:-$out}; rm -f $w/t*.npz $w/student.npz $w/*.state.pt
-export PYTHONUNBUFFERED=1
-nvidia-smi --query-gpu=name --format=csv,noheader
-python3 -c "
+stage=$1; out=$2; minutes=$3; w=training/work; export PYTHONUNBUFFERED=1
+log() { echo "$(date +%T) $*"; }
+train() { name=$1; shift; python3 -m training.train --out "$w/$name.npz" --draws 4000 --minutes "$minutes" "$@" > "$w/$name.out" 2>&1; }
+evaluate() { name=$1; shift; python3 -m training.evaluate "$w/$name.npz" --table "$out/$name-table.json" "$@" > "$w/$name-table.md"; }
+
+if [ "$stage" = teach ]; then
+  rm -f $w/t1.* $w/t2.* $w/mpnet.* $w/retriever.npz $w/negatives*.npy
+  nvidia-smi --query-gpu=name --format=csv,noheader
+  python3 -c "
 from training.train import *
-mined(WORK, Pairs(WORK / 'pairs.npz'), 'cuda')"; date +%T
-i=1
-for rate in 8e-5 1e-4 1.2e-4; do
-  python3 -m training.train --out $w/t$i.npz --draws 400 --tokens 24576 --minutes "$teach" --rate $rate --seed $i --workers 4 > "$out/t$i.log" 2>&1 &
-  i=$((i + 1))
-done
-python3 -m training.contrastive --out $w/retriever.npz --minutes "$teach" > "$out/retriever.log" 2>&1 &
-wait; date +%T
-tail -qn 1 "$out"/t?.log; grep -E "before|after|Error" "$out/retriever.log"
-python3 -m training.train --out $w/student.npz --start $w/t2.npz --teachers $w/t1.npz $w/t2.npz $w/t3.npz --draws 400 --tokens 24576 --minutes "$learn" --rate 1e-4 --seed 9 --workers 10 > "$out/student.log" 2>&1
-date +%T; tail -n 1 "$out/student.log"
-for name in t2 student; do python3 -m training.evaluate $w/$name.npz --out "$out/$name-logits.npz" --table "$out/$name-table.json" | tee "$out/$name-table.md" | grep -E "written|found|fever|templ|ling|xnli"; done
-mkdir -p "$keep"; cp $w/retriever.npz $w/t2.npz "$out"/t2-logits.npz "$out"/*.log "$keep"; rm -f "$out"/t2-logits.npz
-cat "$out"/t1.log "$out"/t2.log "$out"/t3.log "$out"/student.log "$out"/retriever.log > "$out/all.txt"; rm "$out"/[!r]*.log
-cat $w/student.npz | split -b 15m - "$out/student.npz."
-date +%T; ls -la "$out"
+mined(WORK, Pairs(WORK / 'pairs.npz'), 'cuda')" && log mined
+  train t1 --tokens 24576 --rate 1e-4 --seed 1 --workers 3 &
+  train t2 --tokens 24576 --rate 1.2e-4 --seed 2 --heads two --workers 3 &
+  train mpnet --backbone mpnet --tokens 16384 --rate 4e-5 --seed 3 --workers 3 &
+  python3 -m training.contrastive --out $w/retriever.npz --minutes "$(awk "BEGIN { print 0.6 * $minutes }")" > "$out/retriever.log" 2>&1 &
+  wait; log trained
+  tail -qn 1 $w/t1.out $w/t2.out $w/mpnet.out "$out/retriever.log"
+  evaluate t1 & evaluate t2 &
+  evaluate mpnet --backbone mpnet --split dev measure train --out $w/soft.npz &
+  wait; log evaluated
+  split -b 15m $w/retriever.npz "$out/retriever.npz."
+else
+  rm -f $w/student.npz $w/student.state.pt
+  soft=$w/soft.npz; [ -f $soft ] && soft="--soft $soft" || soft=
+  train student --start $w/t1.npz --teachers $w/t1.npz $w/t2.npz $soft --tokens 24576 --rate 1e-4 --seed 9 --workers 8
+  tail -n 1 $w/student.out; log trained
+  evaluate student --out "$out/student-logits.npz"; log evaluated
+  split -b 15m $w/student.npz "$out/student.npz."
+fi
+for name in $w/*-table.md; do echo "$name"; grep -E "written|worlds|found|fever|templ|xnli" "$name"; done
+cat $w/*.out > "$out/$stage.log"; ls -la "$out"

@@ -49,7 +49,7 @@ def majority(pairs: Pairs, index: NDArray[np.int64], splits: Sequence[str]) -> N
         labels = pairs.label[index[rows]].astype(np.int64)
         truth, _, names = coarse(source, labels, labels)
         common = int(np.bincount(truth).argmax())
-        if names is not LABELS:
+        if len(names) == 2:
             common = _SUPPORTS if common == 1 else _TWO_WAY
         predicted[rows] = common
     return predicted
@@ -117,7 +117,7 @@ def shuffled(pairs: Pairs, index: NDArray[np.int64], splits: Sequence[str], seed
         rng.shuffle(members)
         for place, i in enumerate(members):
             others = (members[(place + step) % len(members)] for step in range(1, len(members)))
-            giver[i] = next((o for o in others if pairs.group[o] != pairs.group[i]), i)
+            giver[i] = next((o for o in others if pairs.family[o] != pairs.family[i]), i)
     mixed = copy.copy(pairs)
     lists = [pairs.texts(int(g)) for g in giver]
     mixed.sentences = np.array([text for texts in lists for text in texts], np.uint32)
@@ -130,12 +130,15 @@ def of_checkpoint(
     checkpoint: Path, work: Path, pairs: Pairs, index: NDArray[np.int64], splits: Sequence[str], device: str
 ) -> dict[str, NDArray[np.int64]]:
     """Relations that a checkpoint predicts with the evidence as it is, taken away, and exchanged."""
-    from training.evaluate import predict
+    from training.evaluate import decisive, predict
     from training.train import load
 
     net = load(checkpoint, work / "base.npz", device)
     variants = {"model": pairs, "claim only": without_evidence(pairs), "shuffled": shuffled(pairs, index, splits)}
-    return {n: predict(net, varied, index, device)["passage"].argmax(1) for n, varied in variants.items()}
+    return {
+        n: decisive(predict(net, varied, index, device)["sentences"].astype(np.float64)).argmax(1)
+        for n, varied in variants.items()
+    }
 
 
 def main() -> None:

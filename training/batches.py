@@ -4,34 +4,42 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from claimcheck.models.packing import pack
-from training.labels import LABELS, SPLITS, UNKNOWN_DECIDING
+from training.labels import LABELS, SPECIAL, SPLITS, UNKNOWN_DECIDING
 
 UNRELATED = LABELS.index("unrelated")
 IGNORED = -100
+OTHER_PASSAGE, UNDECIDED, THINNED, ALONE = 0.12, 0.15, 0.5, 0.65
+"""Shares of written pairs: with another passage; then, of the rest, up to where a draw leaves out what decides, up to
+where it leaves out some of what does not, and up to where it leaves what decides alone."""
 DECIDED_SOMEWHERE = -200
 """Sentence label where the pair is decided by one of several sentences, nobody marked which."""
 
 
 @dataclass(frozen=True)
 class Example:
-    """Token ids (compact), marks, and what is known of the passage and of each marked sentence."""
+    """Token ids (compact), marks, and what is known of the passage and of each marked sentence.
+
+    ``pair`` is the index of the pair whose evidence it shows, or -1, ``numbers`` those of the marked sentences in it.
+    """
 
     ids: tuple[int, ...]
     columns: tuple[int, ...]
     label: int
     sentence_labels: tuple[int, ...]
+    pair: int = -1
+    numbers: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Padded arrays; mark i stands at ``[rows[i], columns[i]]``."""
+    """Padded arrays; mark i stands at ``[rows[i], columns[i]]`` and is sentence ``numbers[i]`` of pair ``pairs[i]``."""
 
     ids: NDArray[np.int32]
     mask: NDArray[np.bool_]
@@ -39,13 +47,17 @@ class Batch:
     rows: NDArray[np.int64]
     columns: NDArray[np.int64]
     sentence_labels: NDArray[np.int64]
+    pairs: NDArray[np.int64]
+    numbers: NDArray[np.int64]
 
 
 class Pairs:
-    """The tokenised pairs of ``training.data``.
+    """The tokenised pairs of ``training.data`` or ``training.mpnet``; ``pad`` is the compact id of the padding token.
+
+    ``rows`` says for those of ``training.mpnet`` where the same pairs stand in ``pairs.npz``.
 
     Args:
-        path: ``pairs.npz``.
+        path: ``pairs.npz``, or ``pairs-mpnet.npz``.
     """
 
     def __init__(self, path: Path) -> None:
@@ -56,16 +68,15 @@ class Pairs:
         self.claim, self.date, self.label = arrays["claim"], arrays["date"], arrays["label"]
         self.deciding, self.split, self.group = arrays["deciding"], arrays["split"], arrays["group"]
         self.source, self.sources = arrays["source"], [str(s) for s in arrays["sources"]]
-        self.perturbed = arrays["perturbed"]
-        self._special = {int(t): int(np.searchsorted(self.used, t)) for t in (0, 1, 2, 250001)}
+        self.family, self.perturbed = arrays["family"], arrays["perturbed"]
+        special = arrays.get("special", SPECIAL)
+        begin, self.pad, end, mark = (int(np.searchsorted(self.used, t)) for t in special[:4])
+        self._marks = begin, end, mark
+
+        self.rows: NDArray[np.int64] | None = arrays["index"].astype(np.int64) if "index" in arrays else None
 
     def __len__(self) -> int:
         return len(self.label)
-
-    @property
-    def pad(self) -> int:
-        """Compact id of the padding token."""
-        return self._special[1]
 
     def text(self, number: int) -> list[int]:
         """Compact token ids of a text."""
@@ -79,7 +90,7 @@ class Pairs:
         """Indices of the pairs of a split (and of some sources)."""
         chosen = self.split == SPLITS.index(split)
         if sources is not None:
-            chosen &= np.isin(self.source, [self.sources.index(s) for s in sources])
+            chosen &= np.isin(self.source, [self.sources.index(s) for s in sources if s in self.sources])
         return np.flatnonzero(chosen)
 
     def plain(self, index: int) -> Example:
@@ -92,27 +103,30 @@ class Pairs:
         date = self.text(self.date[index]) if rng.random() < 0.7 else []
         claim = self.text(self.claim[index])
         texts, labels, label = self.texts(index), self._sentence_labels(index), int(self.label[index])
-        written = self.deciding[index] != UNKNOWN_DECIDING and len(texts) > 1
-        if written and negatives is not None and rng.random() < 0.12:
-            other = int(rng.choice(negatives[index].tolist()))
+        keep, context = list(range(len(texts))), []
+        if self.deciding[index] != UNKNOWN_DECIDING and len(texts) > 1:
+            other = self._other(index, rng, negatives)
             if other >= 0:
                 texts = self.texts(other)
                 return self._example(claim, texts, [UNRELATED] * len(texts), UNRELATED, date)
-        context: list[int] = []
-        if written:
             draw = rng.random()
-            positive = label not in (UNRELATED, LABELS.index("refutes"))
-            if draw < 0.06 and positive and any(v == UNRELATED for v in labels):
-                keep = [i for i, v in enumerate(labels) if v == UNRELATED]
-                label = UNRELATED
-            elif draw < 0.5:
+            beside = [i for i, v in enumerate(labels) if v == UNRELATED]
+            if draw < UNDECIDED and beside:
+                keep, label = beside, UNRELATED
+            elif draw < THINNED:
                 keep = [i for i, v in enumerate(labels) if v != UNRELATED or rng.random() > 0.35] or [0]
-            else:
-                keep = list(range(len(texts)))
-            texts, labels = [texts[i] for i in keep], [labels[i] for i in keep]
-            if len(texts) > 1 and labels[0] == UNRELATED and rng.random() < 0.15:
-                context, texts, labels = self.text(texts[0])[:32], texts[1:], labels[1:]
-        return self._example(claim, texts, labels, label, date, context)
+            elif draw < ALONE:
+                keep = [i for i, v in enumerate(labels) if v != UNRELATED] or [rng.choice(beside)]
+            if len(keep) > 1 and labels[keep[0]] == UNRELATED and rng.random() < 0.15:
+                context, keep = self.text(texts[keep[0]])[:32], keep[1:]
+        shown = self._example(claim, [texts[i] for i in keep], [labels[i] for i in keep], label, date, context)
+        return replace(shown, pair=index, numbers=tuple(keep[: len(shown.columns)]))
+
+    def _other(self, index: int, rng: random.Random, negatives: NDArray[np.int64] | None) -> int:
+        """A pair with hard evidence on something else, or -1 where the pair is to keep its own."""
+        if negatives is None or rng.random() >= OTHER_PASSAGE:
+            return -1
+        return int(rng.choice(negatives[index].tolist()))
 
     def _sentence_labels(self, index: int) -> list[int]:
         count = int(self.bounds[index + 1] - self.bounds[index])
@@ -127,10 +141,6 @@ class Pairs:
     ) -> Example:  # fmt: skip
         packed = next(iter(pack(claim, [self.text(t) for t in texts], date=date, context=context, special=self._marks)))
         return Example(packed.ids, tuple(c for _, c in packed.marks), label, tuple(labels[i] for i, _ in packed.marks))
-
-    @property
-    def _marks(self) -> tuple[int, int, int]:
-        return self._special[0], self._special[2], self._special[250001]
 
 
 def batches(examples: list[Example], pad: int, tokens: int, rng: random.Random) -> Iterator[Batch]:
@@ -147,8 +157,8 @@ def batches(examples: list[Example], pad: int, tokens: int, rng: random.Random) 
 
 
 def collate(examples: Sequence[Example], pad: int) -> Batch:
-    """One padded batch."""
-    length = max(len(e.ids) for e in examples)
+    """One padded batch; its length is a multiple of 8, as attention on accelerators has it."""
+    length = -(-max(len(e.ids) for e in examples) // 8) * 8
     ids = np.full((len(examples), length), pad, np.int32)
     for row, example in enumerate(examples):
         ids[row, : len(example.ids)] = example.ids
@@ -159,4 +169,6 @@ def collate(examples: Sequence[Example], pad: int) -> Batch:
         np.array([row for row, e in enumerate(examples) for _ in e.columns], np.int64),
         np.array([c for e in examples for c in e.columns], np.int64),
         np.array([s for e in examples for s in e.sentence_labels], np.int64),
+        np.array([e.pair for e in examples for _ in e.columns], np.int64),
+        np.array([n for e in examples for n in (e.numbers or (0,) * len(e.columns))], np.int64),
     )

@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 
 from claimcheck.models.weights import CALIBRATION, FOLDER
 from training.batches import UNRELATED, Pairs
-from training.labels import RELATIONS, WORK
+from training.labels import RELATIONS, WORK, WRITTEN
+from training.scores import expected_calibration_error
 
 Fit = tuple[float, NDArray[np.float64]]
 
@@ -52,20 +53,16 @@ def apply(logits: NDArray[np.float64], fitted: Fit) -> NDArray[np.float64]:
     return result
 
 
-def expected_calibration_error(probabilities: NDArray[np.float64], truth: NDArray[np.int64], bins: int = 15) -> float:
-    """Mean distance of confidence and accuracy over equal-width bins, weighted by their size (Naeini et al. 2015)."""
-    confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == truth
-    which = np.minimum((confidence * bins).astype(int), bins - 1)
-    return float(
-        sum(abs(confidence[which == b].mean() - right[which == b].mean()) * (which == b).mean() for b in set(which))
-    )
+def calibration_error(probabilities: NDArray[np.float64], truth: NDArray[np.int64]) -> float:
+    """The expected calibration error of distributions over the relations."""
+    return expected_calibration_error(probabilities.max(axis=1), probabilities.argmax(axis=1) == truth)
 
 
 def heads(pairs: Pairs, path: Path) -> dict[str, tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]]:
     """Logits, truth and item of each written dev pair (``passage``) and of each of its sentences (``sentence``)."""
     with np.load(path) as file:
         index, passage, sentences = (file[n] for n in ("index", "passage", "sentences"))
-    dev = set(pairs.select("dev", ["written"]).tolist())
+    dev = set(pairs.select("dev", WRITTEN).tolist())
     rows = [r for r, i in enumerate(index) if int(i) in dev and not pairs.perturbed[i]]
     whole, single = [], []
     for row in rows:
@@ -94,8 +91,8 @@ def calibrated(
         )
     figures = {
         "count": len(truth),
-        "before": expected_calibration_error(before, truth),
-        "after": expected_calibration_error(crossed, truth),
+        "before": calibration_error(before, truth),
+        "after": calibration_error(crossed, truth),
         "accuracy": float((crossed.argmax(1) == truth).mean()),
     }
     return fit(logits, truth), figures

@@ -32,10 +32,15 @@ HERE = Path(__file__).parent
 CARD = HERE.parent / "docs" / "model-card.md"
 TEMPLATE = "card.md.jinja"
 WEAKEST = 4
+OTHERS = {"t1": "e5, five relations", "t2": "e5, two questions", "mpnet": "mpnet, English pairs"}
+"""Checkpoints beside the one that ships, and what tells them apart."""
 
 MADE_BY = {
     "manifest.json": "python -m training.data",
     "evaluation.json": "python -m training.evaluate training/work/student.npz --table training/work/evaluation.json",
+    "t1-table.json": "python -m training.evaluate training/work/t1.npz --table training/work/t1-table.json",
+    "t2-table.json": "python -m training.evaluate training/work/t2.npz --table training/work/t2-table.json",
+    "mpnet-table.json": "python -m training.evaluate training/work/mpnet.npz --backbone mpnet --table training/work/mpnet-table.json",  # noqa: E501
     "baselines.json": "python -m training.baselines training/work/student.npz --table training/work/baselines.json",
     "calibration.json": "python -m training.calibrate training/work/student-logits.npz --table training/work/calibration.json",  # noqa: E501
     "thresholds.json": "python -m training.thresholds fit --table training/work/thresholds.json",
@@ -90,6 +95,7 @@ def result_rows(scores: Sequence[Score], floor: dict[str, float]) -> list[dict[s
         {
             "score": score,
             "by_relation": ", ".join(f"{name} {value:.2f}" for name, value in score.by_relation.items()),
+            "ece": "-" if score.ece is None else f"{score.ece:.3f}",
             "floor": f"{floor[score.set]:.3f}" if score.set in floor else "-",
         }
         for score in scores
@@ -105,6 +111,25 @@ def baseline_rows(table: dict[str, Any]) -> dict[str, Any]:
         "names": list(scores),
         "rows": [{"set": s, "scores": [f"{scores[n][s]:.3f}" for n in scores]} for s in sets],
     }
+
+
+def backbone_rows(results: Sequence[dict[str, Any]], tables: dict[str, Sequence[Score]]) -> list[dict[str, Any]]:
+    """Macro-F1 on every measured set of the floor, of the other checkpoints, and of the one that ships."""
+    known = {
+        name: {score.set: f"{score.macro_f1:.3f}" for score in scores if score.split == "measure"}
+        for name, scores in tables.items()
+    }
+    return [
+        {
+            "set": (name := row["score"].set),
+            "scores": [
+                row["floor"],
+                *(found.get(name, "-") for found in known.values()),
+                f"{row['score'].macro_f1:.3f}",
+            ],
+        }
+        for row in results
+    ]
 
 
 def recalls(log: str) -> list[tuple[str, dict[str, float]]]:
@@ -181,6 +206,8 @@ def render(work: Path, weights: Path) -> str:
         results=results,
         weakest=", ".join(f"{row['score'].set} ({row['score'].macro_f1:.2f})" for row in weakest),
         below=", ".join(below),
+        others=list(OTHERS.values()),
+        backbones=backbone_rows(results, {name: read_table(work / f"{name}-table.json")[0] for name in OTHERS}),
         most=baselines["most"],
         baselines=baseline_rows(baselines),
         calibration=[

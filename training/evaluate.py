@@ -2,9 +2,10 @@
 
     python -m training.evaluate CHECKPOINT.npz --out training/work/student-logits.npz [--split dev measure]
 
-Prints macro-F1 by set and, for the written dev items, how often the deciding sentence is found. Sets of three
-relations count ``plans`` and ``hedges`` as not enough information; two-way sets ask only whether it is supported.
-``--table FILE`` writes the same figures as JSON. In place of a checkpoint the logits that ``--out`` wrote can be named.
+Prints macro-F1 by set, by the sentence of the evidence that is likeliest to matter, and, for the written dev items,
+how often that is a deciding one. Sets of three relations count ``plans`` and ``hedges`` as not enough information;
+two-way sets ask only whether it is supported. ``--table FILE`` writes the same figures as JSON. In place of a
+checkpoint the logits that ``--out`` wrote can be named.
 """
 
 from __future__ import annotations
@@ -18,13 +19,15 @@ import torch
 from numpy.typing import NDArray
 
 from training.batches import UNRELATED, Pairs, collate
-from training.labels import WORK
+from training.labels import BACKBONES, WORK, WRITTEN, file_of
 from training.model import VerifierNet
 from training.scores import markdown, score_sets, write_table
 from training.train import forward, load
 
 Logits = dict[str, NDArray[Any]]
-"""``index`` of the pairs, ``passage`` (pairs, relations) and ``sentences`` (pairs, 12, relations)."""
+"""``index`` of the pairs, ``passage`` (pairs, relations) and ``sentences`` (pairs, 12, relations).
+
+Of a second backbone also ``rows``, where the pairs stand among those of the first."""
 
 
 def predict(net: VerifierNet, pairs: Pairs, chosen: NDArray[np.int64], device: str) -> Logits:
@@ -34,8 +37,9 @@ def predict(net: VerifierNet, pairs: Pairs, chosen: NDArray[np.int64], device: s
     order = sorted(range(len(chosen)), key=lambda i: len(examples[i].ids))
     passage = np.zeros((len(chosen), 5), np.float32)
     sentences = np.full((len(chosen), 12, 5), np.nan, np.float32)
-    for start in range(0, len(order), 128):
-        part = order[start : start + 128]
+    size = 128 if device == "cpu" else 1024
+    for start in range(0, len(order), size):
+        part = order[start : start + size]
         batch = collate([examples[i] for i in part], pairs.pad)
         with torch.inference_mode():
             whole, single = forward(net, batch, device, 0.0)
@@ -49,6 +53,21 @@ def predict(net: VerifierNet, pairs: Pairs, chosen: NDArray[np.int64], device: s
     return {"index": chosen, "passage": passage, "sentences": sentences}
 
 
+def decisive(sentences: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Distribution over the relations of each pair: that of the sentence likeliest to matter, as at run time.
+
+    Args:
+        sentences: logits ``(pairs, sentences, relations)``, NaN where a pair has fewer.
+
+    Returns:
+        probabilities ``(pairs, relations)``.
+    """
+    likely = np.exp(sentences - np.logaddexp.reduce(sentences, axis=2, keepdims=True))
+    unrelated = np.where(np.isnan(likely[..., UNRELATED]), np.inf, likely[..., UNRELATED])
+    chosen: NDArray[np.float64] = likely[np.arange(len(likely)), unrelated.argmin(axis=1)]
+    return chosen
+
+
 def pointing(pairs: Pairs, logits: Logits) -> tuple[float, int]:
     """Over decided written pairs, how often the sentence likeliest to matter is a deciding one, and how many they are.
 
@@ -58,7 +77,7 @@ def pointing(pairs: Pairs, logits: Logits) -> tuple[float, int]:
     hits = total = 0
     for row, i in enumerate(index):
         deciding = int(pairs.deciding[i])
-        if pairs.sources[pairs.source[i]] != "written" or deciding <= 0 or pairs.perturbed[i]:
+        if pairs.sources[pairs.source[i]] not in WRITTEN or deciding <= 0 or pairs.perturbed[i]:
             continue
         scores = logits["sentences"][row]
         scores = scores[~np.isnan(scores[:, 0])]
@@ -83,19 +102,23 @@ def main() -> None:
     parser.add_argument("--out", type=Path)
     parser.add_argument("--table", type=Path, help="JSON file for the figures that are printed")
     parser.add_argument("--work", type=Path, default=WORK)
+    parser.add_argument("--backbone", choices=BACKBONES, default=BACKBONES[0])
     parser.add_argument("--split", nargs="*", default=["dev", "measure"])
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     options = parser.parse_args()
-    pairs = Pairs(options.work / "pairs.npz")
+    pairs = Pairs(file_of(options.work, "pairs.npz", options.backbone))
     logits = read_logits(options.checkpoint)
     if logits is None:
-        net = load(options.checkpoint, options.work / "base.npz", options.device)
+        net = load(options.checkpoint, file_of(options.work, "base.npz", options.backbone), options.device)
         chosen = np.concatenate([pairs.select(split) for split in options.split])
         logits = predict(net, pairs, chosen, options.device)
+        if pairs.rows is not None:
+            logits["rows"] = pairs.rows[chosen]
     if options.out:
         halved: dict[str, Any] = {n: v.astype(np.float16) if v.dtype == np.float32 else v for n, v in logits.items()}
         np.savez_compressed(options.out, **halved)
-    scores = score_sets(pairs, logits["index"].astype(np.int64), logits["passage"].argmax(1), options.split)
+    likely = decisive(logits["sentences"].astype(np.float64))
+    scores = score_sets(pairs, logits["index"].astype(np.int64), likely.argmax(1), options.split, likely)
     found, of = pointing(pairs, logits)
     print("\n".join(markdown(scores)))
     print(f"deciding sentence found: {found:.3f} of {of:,}")

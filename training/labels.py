@@ -11,4 +11,17 @@ NOT_SUPPORTS = "not_supports"
 LABELS = (*RELATIONS, NOT_SUPPORTS)
 SPLITS = ("train", "dev", "measure")
 UNKNOWN_DECIDING = -1
+WRITTEN = ("written", "worlds")
+"""The pairs written for the project: of single items, and of several documents on one story."""
+
+SPECIAL = (0, 1, 2, 250001, 3)
+"""Ids of the begin, padding, end, mark and unknown tokens of the first backbone."""
+
 WORK = Path(__file__).parent / "work"
+BACKBONES = ("e5", "mpnet")
+
+
+def file_of(work: Path, name: str, backbone: str) -> Path:
+    """The file of that name that belongs to a backbone: ``pairs.npz``, or ``pairs-mpnet.npz``."""
+    path = work / name
+    return path if backbone == BACKBONES[0] else path.with_stem(f"{path.stem}-{backbone}")

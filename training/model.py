@@ -10,7 +10,22 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
+RELATION_OUTPUTS, JOINED_OUTPUTS = 5, 7
 _MATRICES = ("q", "k", "v", "ao", "fi", "fo")
+_LAYER = tuple(f"{name}.{part}" for name in (*_MATRICES, "aln", "oln") for part in ("w", "b"))
+
+
+def layer(x: Tensor, mask: Tensor, t: dict[str, Tensor], heads: int, epsilon: float, drop: float) -> Tensor:
+    """One encoder layer: ``x`` (batch, tokens, width) through attention and the inner layer of tensors ``t``."""
+    batch, length, width = x.shape
+    q, k, v = functional.linear(x, t["qkv.w"], t["qkv.b"]).view(batch, length, 3, heads, -1).permute(2, 0, 3, 1, 4)
+    attended = functional.scaled_dot_product_attention(q, k, v, attn_mask=mask, dropout_p=drop)
+    attended = attended.transpose(1, 2).reshape(batch, length, width)
+    projected = functional.linear(attended, t["ao.w"], t["ao.b"])
+    x = functional.layer_norm(x + functional.dropout(projected, drop), (width,), t["aln.w"], t["aln.b"], epsilon)
+    inner = functional.gelu(functional.linear(x, t["fi.w"], t["fi.b"]))
+    projected = functional.linear(inner, t["fo.w"], t["fo.b"])
+    return functional.layer_norm(x + functional.dropout(projected, drop), (width,), t["oln.w"], t["oln.b"], epsilon)
 
 
 class Encoder(nn.Module):
@@ -39,25 +54,28 @@ class Encoder(nn.Module):
 
     def forward(self, ids: Tensor, mask: Tensor, dropout: float = 0.0) -> Tensor:
         """Hidden states ``(batch, tokens, width)`` of ``ids``; ``mask`` is true at real tokens."""
-        batch, length = ids.shape
+        length = ids.shape[1]
         drop = dropout if self.training else 0.0
         x = functional.embedding(ids, self.table).float() + self.get("emb.pos")[:length] + self.get("emb.type")[0]
         x = functional.dropout(self._norm(x, "emb.ln"), drop)
         attention_mask = mask[:, None, None, :]
-        for layer in range(self.layers):
-            p = f"l{layer}."
-            q, k, v = (
-                self._linear(x, p + n).view(batch, length, self.heads, -1).transpose(1, 2) for n in ("q", "k", "v")
-            )
-            attended = functional.scaled_dot_product_attention(q, k, v, attn_mask=attention_mask, dropout_p=drop)
-            attended = attended.transpose(1, 2).reshape(batch, length, self.width)
-            x = self._norm(x + functional.dropout(self._linear(attended, p + "ao"), drop), p + "aln")
-            inner = functional.gelu(self._linear(x, p + "fi"))
-            x = self._norm(x + functional.dropout(self._linear(inner, p + "fo"), drop), p + "oln")
+        for number in range(self.layers):
+            x = layer(x, attention_mask, self.of_layer(number), self.heads, self.epsilon, drop)
         return x
 
-    def _linear(self, x: Tensor, name: str) -> Tensor:
-        return functional.linear(x, self.get(name + ".w"), self.get(name + ".b"))
+    def freeze(self, layers: int) -> None:
+        """Keeps positions and the lowest layers as they are."""
+        kept = ("emb_", *(f"l{number}_" for number in range(layers)))
+        for name, weight in self.weights.items():
+            if name.startswith(kept):
+                weight.requires_grad_(False)
+
+    def of_layer(self, number: int) -> dict[str, Tensor]:
+        """The tensors of a layer as :func:`layer` takes them: query, key and value in one."""
+        parts = {name: self.get(f"l{number}.{name}") for name in _LAYER}
+        for part in ("w", "b"):
+            parts[f"qkv.{part}"] = torch.cat([parts.pop(f"{name}.{part}") for name in "qkv"])
+        return parts
 
     def _norm(self, x: Tensor, name: str) -> Tensor:
         return functional.layer_norm(x, (self.width,), self.get(name + ".w"), self.get(name + ".b"), self.epsilon)
@@ -70,19 +88,37 @@ class Encoder(nn.Module):
     def names(self) -> list[str]:
         """Checkpoint names in use."""
         names = ["emb.pos", "emb.type", "emb.ln.w", "emb.ln.b"]
-        for layer in range(self.layers):
-            names += [f"l{layer}.{m}.{part}" for m in (*_MATRICES, "aln", "oln") for part in ("w", "b")]
+        for number in range(self.layers):
+            names += [f"l{number}.{name}" for name in _LAYER]
         return names
 
 
-class VerifierNet(nn.Module):
-    """The encoder with two heads: relation of the passage (first token) and of each marked sentence (its mark)."""
+def joined(logits: Tensor) -> Tensor:
+    """Log-probabilities of the five relations from two questions on one event.
 
-    def __init__(self, encoder: Encoder, relations: int = 5) -> None:
+    The first three logits say whether the sentence tells the same event in every part, contradicts it, or neither; the
+    last four how far it says the event is realised: done, committed, guessed or denied.
+    """
+    content, realised = logits[..., :3].log_softmax(-1), logits[..., 3:].log_softmax(-1)
+    same, contradicts, other = content.unbind(-1)
+    done, committed, guessed, denied = realised.unbind(-1)
+    refutes = torch.logaddexp(contradicts, same + denied)
+    return torch.stack([same + done, same + committed, same + guessed, refutes, other], -1)
+
+
+class VerifierNet(nn.Module):
+    """The encoder with two heads: relation of the passage (first token) and of each marked sentence (its mark).
+
+    Args:
+        encoder: the backbone.
+        outputs: of a head: 5, one a relation, or 7, which :func:`joined` turns into relations.
+    """
+
+    def __init__(self, encoder: Encoder, outputs: int = RELATION_OUTPUTS) -> None:
         super().__init__()
         self.encoder = encoder
-        self.passage = nn.Linear(encoder.width, relations)
-        self.sentence = nn.Linear(encoder.width, relations)
+        self.passage = nn.Linear(encoder.width, outputs)
+        self.sentence = nn.Linear(encoder.width, outputs)
 
     def forward(
         self, ids: Tensor, mask: Tensor, rows: Tensor, columns: Tensor, dropout: float
@@ -90,10 +126,9 @@ class VerifierNet(nn.Module):
         """Logits ``(batch, relations)`` and ``(marks, relations)``; mark i stands at ``[rows[i], columns[i]]``."""
         hidden = self.encoder(ids, mask, dropout)
         drop = dropout if self.training else 0.0
-        return (
-            self.passage(functional.dropout(hidden[:, 0], drop)),
-            self.sentence(functional.dropout(hidden[rows, columns], drop)),
-        )
+        passage = self.passage(functional.dropout(hidden[:, 0], drop)).float()
+        sentence = self.sentence(functional.dropout(hidden[rows, columns], drop)).float()
+        return (joined(passage), joined(sentence)) if passage.shape[-1] == JOINED_OUTPUTS else (passage, sentence)
 
     def save(self, path: Path) -> None:
         """Writes the tensors in half precision, the form in which a checkpoint travels."""

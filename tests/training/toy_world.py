@@ -53,6 +53,30 @@ def written_item(number: int, rng: random.Random) -> dict[str, object]:
     }  # fmt: skip
 
 
+def a_world(number: int, rng: random.Random) -> dict[str, object]:
+    """Two documents on the same things: the claim of the one is left open by the other."""
+    items = [written_item(number, rng) for _ in range(2)]
+    verdicts = {"supports": ("proven", "supported"), "plans": ("aspirational", "planned"),
+                "hedges": ("speculative", "hedged"), "refutes": ("speculative", "contradicted")}  # fmt: skip
+    claims = []
+    for letter, item in zip("ab", items, strict=True):
+        claim = item["claims"][0]  # type: ignore[index]
+        label, basis = verdicts[claim["label"]]
+        claims.append({"claim": claim["claim"], "lang": "en", "label": label, "basis": basis,
+                       "relations": {letter: [claim["label"], claim["deciding"]]}})  # fmt: skip
+    return {
+        "id": f"V-{number:03}", "as_of": "2025-06-01", "claims": claims,
+        "docs": [{"id": letter, "lang": "en", "date": item["date"], "publisher": "The Post", "kind": "independent_news",
+                  "sentences": item["sentences"]} for letter, item in zip("ab", items, strict=True)],
+    }  # fmt: skip
+
+
+def write_worlds(folder: Path) -> None:
+    """Writes forty worlds."""
+    rng = random.Random(1)
+    _write(folder / "V.jsonl.gz", [a_world(number, rng) for number in range(40)])
+
+
 def _public(count: int, seed: int, labels: tuple[str, ...]) -> list[dict[str, object]]:
     rng = random.Random(seed)
     rows: list[dict[str, object]] = []
