@@ -34,9 +34,10 @@ _KEYS: Final = ("api_key", "key", "token", "openai_api_key", "anthropic_api_key"
 _RECORDED: Final = (
     "self_source", "stale_after_days", "passages_per_claim", "candidates", "max_file_mb", "fetch_timeout_s",
 )  # fmt: skip
-_RECORDED_WITH_MODEL: Final = ("model", "base_url", "cascade_below", "llm_reply_tokens")
+_RECORDED_WITH_MODEL: Final = ("model", "base_url", "explain", "cascade_below", "llm_reply_tokens")
 
 VerifierKind = Literal["local", "llm", "cascade"]
+ExplainKind = Literal["asked", "all", "none"]
 
 
 def user_folder() -> Path:
@@ -77,6 +78,9 @@ class Settings(BaseSettings):
     )
     verifier: VerifierKind | None = Field(
         default=None, description="who judges the evidence; unset: cascade with a model, else local"
+    )
+    explain: ExplainKind = Field(
+        default="asked", description="verdicts that the language model explains: those it was asked about, all, none"
     )
     cascade_below: float = Field(
         default=0.6, ge=0, le=1, description="confidence under which the cascade asks the language model"

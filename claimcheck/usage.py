@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
+_COST_DIGITS: Final = 12
 Count = Annotated[int, Field(ge=0)]
 
 
@@ -42,6 +43,25 @@ class Usage(_Frozen):
     cost: float | None = Field(default=None, ge=0, description="US dollars; none: no price is known, or no tokens")
     priced: date | None = Field(default=None, description="the day on which the price was noted")
     prompts: tuple[PromptUsed, ...] = ()
+
+    def since(self, earlier: Usage) -> Usage:
+        """What was used after an earlier moment of the same run.
+
+        Args:
+            earlier: what had been used by then.
+        """
+        counts = (
+            "calls",
+            "failed_calls",
+            "cached_replies",
+            "prompt_tokens",
+            "cached_prompt_tokens",
+            "completion_tokens",
+            "unmetered",
+        )
+        spent = {name: getattr(self, name) - getattr(earlier, name) for name in counts}
+        cost = None if self.cost is None or earlier.cost is None else round(self.cost - earlier.cost, _COST_DIGITS)
+        return self.model_copy(update={**spent, "cost": cost})
 
     @property
     def tokens(self) -> int:

@@ -24,6 +24,7 @@ LAYERS = (
     "retrieve",
     "verify",
     "decide",
+    "explain",
     "pipeline",
     "batch",
     "report",

@@ -202,7 +202,7 @@ class TestLanguageModel:
         assert local["verifier"] == "local"
         assert "model" not in local
         with_model = load_settings(model="openai:any", base_url="http://host:1/v1/", max_calls=3).recorded()
-        assert with_model.keys() - local.keys() == {"model", "base_url", "cascade_below"}
+        assert with_model.keys() - local.keys() == {"model", "base_url", "cascade_below", "explain"}
         assert with_model["base_url"] == "http://host:1/v1"
 
     def test_replies_are_kept_in_the_users_folder_or_the_one_named(self) -> None:

@@ -118,6 +118,23 @@ def describe_library(settings: Settings) -> CorpusSearched:
         return library.summary()
 
 
+def read_report(path: Path) -> Report:
+    """A report that was written as JSON.
+
+    Raises:
+        ReadError: the file cannot be read, or holds no report.
+    """
+    from claimcheck.report.json import parse
+
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ReadError(
+            f"{path} cannot be read: {error}.", "Give a report that `check --format json` wrote."
+        ) from error
+    return parse(text)
+
+
 def reporters() -> Mapping[str, Callable[[Report], str]]:
     """One function for each format of report."""
     from claimcheck.report import REPORTERS
