@@ -213,13 +213,13 @@ class Checker:
         at_once = _CLAIMS_AT_ONCE if self._model is None else _CLAIMS_ASKED_AT_ONCE
         for start in range(0, len(claims), at_once):
             group = claims[start : start + at_once]
-            found = zip(group, self._judged(group), strict=True)
-            findings = (self._finding(claim, judged, issuer) for claim, judged in found)
+            found = zip(group, self._judged(group, issuer), strict=True)
+            findings = (self._finding(claim, judged) for claim, judged in found)
             yield from findings if self._model is None else self._explained(list(findings), self._model)
 
-    def _judged(self, claims: Sequence[Claim]) -> Iterator[Judged | CannotJudge]:
+    def _judged(self, claims: Sequence[Claim], issuer: str | None) -> Iterator[Judged | CannotJudge]:
         found = zip(claims, self._retriever.retrieve_many(claims), strict=True)
-        cases = (self._case(claim, passages) for claim, passages in found)
+        cases = (self._case(claim, passages, issuer) for claim, passages in found)
         if self._second is None:
             yield from (Judged(case, case.judgements) if isinstance(case, Case) else case for case in cases)
             return
@@ -227,10 +227,10 @@ class Checker:
         judged = self._second.judge_many([case for case in opened if isinstance(case, Case)])
         yield from (next(judged) if isinstance(case, Case) else case for case in opened)
 
-    def _case(self, claim: Claim, passages: tuple[RetrievedPassage, ...]) -> Case | CannotJudge:
+    def _case(self, claim: Claim, passages: tuple[RetrievedPassage, ...], issuer: str | None) -> Case | CannotJudge:
         try:
             documents = self._documents(passages)
-            return Case(claim, passages, documents, self._verifier.judge(claim, passages, documents))
+            return Case(claim, passages, documents, self._verifier.judge(claim, passages, documents), issuer)
         except (LibraryError, ModelError) as error:
             return error
 
@@ -239,20 +239,18 @@ class Checker:
             document: self._library.document(document) for document in sorted({f.passage.document for f in passages})
         }
 
-    def _finding(
-        self, claim: Claim, judged: Judged | CannotJudge, issuer: str | None
-    ) -> tuple[Finding, dict[str, Document]]:
+    def _finding(self, claim: Claim, judged: Judged | CannotJudge) -> tuple[Finding, dict[str, Document]]:
         if not isinstance(judged, Judged):
             return Unchecked(**claim.stated(), reason=judged.message, next_step=judged.next_step), {}
         case = judged.case
-        decision = alone = self._decided(case, case.judgements, issuer)
+        decision = alone = self._decided(case, case.judgements)
         if judged.asked:
-            decision = with_second_view(self._decided(case, judged.judgements, issuer), alone)
+            decision = with_second_view(self._decided(case, judged.judgements), alone)
         cited = {j.document: case.documents[j.document] for j in (*decision.supporting, *decision.opposing)}
         verdict = _verdict(claim, decision, case.documents)
         return verdict.model_copy(update={"without_model": alone.label if judged.asked else None}), cited
 
-    def _decided(self, case: Case, judgements: tuple[Judgement, ...], issuer: str | None) -> Decision:
+    def _decided(self, case: Case, judgements: tuple[Judgement, ...]) -> Decision:
         claim = case.claim
         return decide(
             claim,
@@ -263,7 +261,7 @@ class Checker:
             claim_deadline=claim_deadline(claim.text, claim.lang, self._day),
             event_start=claim_event_start(claim.text, claim.lang, self._day),
             present_state=is_present_state(claim.text, claim.lang, self._day),
-            issuer=issuer,
+            issuer=case.issuer,
         )
 
     def _open_second(self, model: LanguageModel) -> JudgesCases:
@@ -274,7 +272,7 @@ class Checker:
         if self._settings.verifier_in_force == "llm":
             return asked
         return Cascade(
-            asked, lambda case: self._decided(case, case.judgements, None).confidence, self._settings.cascade_below
+            asked, lambda case: self._decided(case, case.judgements).confidence, self._settings.cascade_below
         )
 
     def _search(self, claim: Claim) -> tuple[tuple[RetrievedPassage, ...], dict[str, Document]]:

@@ -114,4 +114,8 @@ def test_evidence_is_added_and_drafts_are_checked_without_a_socket(offline: Offl
     assert "30 K808" in offline.claimcheck("claim", "Peru ordered 30 K808 vehicles.", "--format", "json", *day).stdout
     offline.claimcheck("batch", "draft.txt", "--out", "checked", *day)
     assert (offline.folder / "checked" / "summary.csv").is_file()
+    asked = ("--model", "openai:any", "--base-url", "http://127.0.0.1:9/v1", "--verifier", "llm", "--offline")
+    done = offline.python("-m", "claimcheck", "claim", "Peru ordered 30 K808 vehicles.", *asked, *day)
+    assert done.returncode == 3, done.stderr
+    assert "'offline' is set" in done.stdout
     assert offline.attempts() == []

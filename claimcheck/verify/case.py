@@ -27,12 +27,14 @@ class Case:
         passages: what was found for it, best first.
         documents: the document of each passage, by id.
         judgements: the local verifier's, one for each sentence.
+        issuer: who issued the draft, if known.
     """
 
     claim: Claim
     passages: tuple[RetrievedPassage, ...]
     documents: Mapping[str, Document]
     judgements: tuple[Judgement, ...]
+    issuer: str | None = None
 
     @property
     def bears(self) -> bool:

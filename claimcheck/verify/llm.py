@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from claimcheck.errors import LanguageModelError, LibraryError, ModelError
@@ -88,7 +89,7 @@ class ModelVerifier:
             documents |= theirs
         if len(passages) == len(case.passages):
             return None
-        return Case(case.claim, tuple(passages), documents, surest(judgements))
+        return replace(case, passages=tuple(passages), documents=documents, judgements=surest(judgements))
 
     def _joined(self, case: Case, shown: Sequence[ShownSentence], reply: Verification) -> tuple[Judgement, ...]:
         named = relations_of(reply.assertions)

@@ -69,10 +69,11 @@ def _rows(case: Case) -> Rows:
     ranked = sorted(case.judgements, key=bearing, reverse=True)
     telling = [judgement for judgement in ranked if bearing(judgement) >= BEARS]
     passages = {found.passage.id: found.passage for found in case.passages}
+    positions = {name: {s.start: at for at, s in enumerate(p.sentences)} for name, p in passages.items()}
     rows: Rows = {}
     for judgement in telling or ranked[:_NEAREST]:
         sentences = passages[judgement.passage].sentences
-        at = sentences.index(judgement.span)
+        at = positions[judgement.passage][judgement.span.start]
         near = range(max(0, at - 1), min(len(sentences), at + 2)) if telling else (at,)
         rows.setdefault(judgement.passage, set()).update(near)
     return rows

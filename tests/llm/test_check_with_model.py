@@ -1,7 +1,7 @@
 """Whole checks with the shipped models, a small library, and a language model behind a fake server."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,7 @@ EVIDENCE = [
 PROVEN = "Peru signed a contract for four ships in April 2024."
 CLAIMS = (
     PROVEN,
-    "The new bridge of Lindau has opened to cyclists.",
+    "The bridge of Lindau may open to cyclists next year.",
     "The ministry of health employs 12,000 nurses in Quito.",
     "Peru has received all four ships from Callao.",
 )
@@ -147,7 +147,7 @@ class TestCascade:
     def test_only_what_the_local_verifier_is_unsure_of_or_finds_nothing_on_is_asked(self, desk: Desk) -> None:
         desk.server.will(answers("unrelated"))
         alone = desk.alone()
-        below = 0.8
+        below = 0.9
         report = desk.check(verifier="cascade", cascade_below=below)
         asked_about = {asked(request).claim for request in desk.server.requests}
         assert asked_about == {verdict.claim for verdict in report.verdicts if verdict.without_model is not None}
@@ -157,7 +157,7 @@ class TestCascade:
                 assert other.confidence >= below
             else:
                 assert other.confidence < below or other.basis is Basis.NO_EVIDENCE
-        assert PROVEN not in asked_about
+        assert PROVEN.rstrip(".") not in asked_about
         assert 0 < len(asked_about) < len(report.verdicts)
 
     def test_with_nothing_unsure_asks_nothing(self, desk: Desk) -> None:
@@ -167,10 +167,10 @@ class TestCascade:
 
     def test_what_cannot_be_asked_is_unchecked_and_the_rest_is_decided(self, desk: Desk) -> None:
         desk.server.will(fails(500))
-        report = desk.check(verifier="cascade", cascade_below=0.8)
+        report = desk.check(verifier="cascade", cascade_below=0.9)
         assert report.verdicts
         assert report.unchecked
-        assert PROVEN in {verdict.claim for verdict in report.verdicts}
+        assert PROVEN.rstrip(".") in {verdict.claim for verdict in report.verdicts}
         assert all("500" in finding.reason and finding.next_step for finding in report.unchecked)
 
 
@@ -200,7 +200,7 @@ class TestFailures:
         report = desk.check(llm_timeout_s=0.3 if isinstance(trouble, Hangs) else 20.0)
         assert report.verdicts == ()
         assert len(report.unchecked) == len(report.findings) >= 4
-        assert all(said in finding.reason or "given" in finding.reason for finding in report.unchecked), report.unchecked
+        assert all(said in finding.reason for finding in report.unchecked), report.unchecked
         assert all(finding.next_step for finding in report.unchecked)
         assert report.usage is not None
 
@@ -319,7 +319,7 @@ class TestExplanations:
 
     def test_are_made_for_what_the_model_was_asked_about(self, desk: Desk) -> None:
         desk.server.will(answers("unrelated"))
-        report = desk.check(verifier="cascade", cascade_below=0.8, explain="asked")
+        report = desk.check(verifier="cascade", cascade_below=0.9, explain="asked")
         for verdict in report.verdicts:
             assert (verdict.explanation is not None) == (verdict.without_model is not None)
 
@@ -360,7 +360,6 @@ def test_the_local_verifier_asks_nobody_whatever_model_is_named(desk: Desk) -> N
 
 
 @pytest.fixture(autouse=True)
-def kept_apart(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+def kept_apart(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("CLAIMCHECK_LLM_CACHE", str(tmp_path / "replies"))
     monkeypatch.setenv("CLAIMCHECK_LLM_RETRIES", "0")
-    yield
