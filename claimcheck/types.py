@@ -12,6 +12,8 @@ from typing import Annotated, Any, Final, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from claimcheck.usage import Usage
+
 REPORT_VERSION: Final = "1.0"
 """Of the report's JSON form; the major number changes when a reader of the old form would break."""
 
@@ -285,6 +287,25 @@ class _OfClaim(_Frozen):
     lang: str | None = None
 
 
+class RationaleSentence(_Frozen):
+    """A sentence that a language model wrote, and the citations of the verdict that it rests on, counted from 1."""
+
+    text: str
+    citations: Annotated[tuple[int, ...], Field(min_length=1)]
+
+
+class Explanation(_Frozen):
+    """What a language model wrote about a verdict: prose of no authority, which changes nothing in the verdict.
+
+    Sentences of the rationale that cite nothing, or give a figure that what they cite does not give, were cut.
+    """
+
+    model: str = Field(description="who wrote it: provider:name")
+    rationale: tuple[RationaleSentence, ...] = ()
+    would_settle: str | None = Field(default=None, description="the document, figure or question that is missing")
+    safer_wording: str | None = Field(default=None, description="a wording that the cited sentences support")
+
+
 class Verdict(_OfClaim):
     """The label of one claim, why, and the sentences that decided it."""
 
@@ -298,6 +319,11 @@ class Verdict(_OfClaim):
     citations: tuple[Citation, ...] = ()
     rule: str = Field(description="name of the rule of the policy that decided")
     would_settle: str = Field(description="the evidence that would change or settle the verdict")
+    without_model: Label | None = Field(
+        default=None, description="the label by the local verifier alone, where a language model was asked"
+    )
+    explanation: Explanation | None = None
+    unexplained: str | None = Field(default=None, description="why the language model that was asked gave none")
 
 
 class Unchecked(_OfClaim):
@@ -326,7 +352,7 @@ class ModelUsed(_Frozen):
 
     task: str
     name: str
-    sha256: str
+    sha256: str | None = Field(description="of its weights; none for a language model, which its server alone knows")
 
 
 class Report(_Frozen):
@@ -342,6 +368,7 @@ class Report(_Frozen):
     models: tuple[ModelUsed, ...]
     settings: Mapping[str, str | int | float | bool]
     sources: tuple[Document, ...] = Field(default=(), description="each cited document once, whole")
+    usage: Usage | None = Field(default=None, description="of the language model, if one could be asked")
 
     @property
     def verdicts(self) -> tuple[Verdict, ...]:

@@ -10,6 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "claimcheck"
 
 LAYERS = (
+    "usage",
     "types",
     "errors",
     "settings",
@@ -23,6 +24,7 @@ LAYERS = (
     "retrieve",
     "verify",
     "decide",
+    "explain",
     "pipeline",
     "batch",
     "report",

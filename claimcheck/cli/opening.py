@@ -61,7 +61,12 @@ def read_documents(source: str, settings: Settings) -> Iterator[Document | ReadE
     """Each document of a file, an address or standard input (``-``), or why it cannot be read."""
     from claimcheck.readers import read_each
 
-    return read_each(source, max_bytes=settings.max_file_mb * 1_000_000, timeout_s=settings.fetch_timeout_s)
+    return read_each(
+        source,
+        max_bytes=settings.max_file_mb * 1_000_000,
+        timeout_s=settings.fetch_timeout_s,
+        offline=settings.offline,
+    )
 
 
 def readable_suffixes() -> frozenset[str]:
@@ -111,6 +116,23 @@ def describe_library(settings: Settings) -> CorpusSearched:
 
     with Library.open(settings.library_folder) as library:
         return library.summary()
+
+
+def read_report(path: Path) -> Report:
+    """A report that was written as JSON.
+
+    Raises:
+        ReadError: the file cannot be read, or holds no report.
+    """
+    from claimcheck.report.json import parse
+
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ReadError(
+            f"{path} cannot be read: {error}.", "Give a report that `check --format json` wrote."
+        ) from error
+    return parse(text)
 
 
 def reporters() -> Mapping[str, Callable[[Report], str]]:

@@ -160,7 +160,9 @@ class Library:
         store = self.folder / _FETCHED
 
         def read(source: str) -> Iterator[Document | ReadError]:
-            return read_each(source, max_bytes=max_bytes, timeout_s=limits.fetch_timeout_s, store=store)
+            return read_each(
+                source, max_bytes=max_bytes, timeout_s=limits.fetch_timeout_s, store=store, offline=limits.offline
+            )
 
         ingest = Ingest(self._catalogue, self._writer, self._vectors, self.embedder, read, max_bytes)
         return ingest.run(sources)

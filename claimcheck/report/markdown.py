@@ -22,15 +22,19 @@ from claimcheck.report.arrangement import (
     draft_title,
     evidence,
     flags,
+    in_a_models_words,
+    model,
     no_source,
     origin,
     percent,
     position,
     progress,
+    prompt,
     rung,
     safe_link,
     source_title,
     standing,
+    usage,
 )
 from claimcheck.report.steering import visible
 from claimcheck.report.wording import LABEL_STANDING, NOTHING, SIGNS, SKIP_WORDS, Standing
@@ -167,6 +171,8 @@ def _judgement(verdict: Verdict) -> Iterator[str]:
     if (done := progress(verdict)) and Flag.PARTIAL not in verdict.flags:
         yield f"Progress: {done}"
     yield f"Would settle it: {escape(verdict.would_settle)}"
+    for what, words in in_a_models_words(verdict):
+        yield f"*{escape(what)}:* {escape(words)}"
     yield f"Rule: {escape(verdict.rule)}"
 
 
@@ -178,10 +184,9 @@ def _made_with(report: Report) -> str:
     lines = [
         f"claimcheck {escape(report.claimcheck)}, report version {report.version}",
         f"Library fingerprint: {escape(report.corpus.fingerprint)}",
-        *(
-            f"{escape(model.task.capitalize())}: {escape(model.name)}, SHA-256 {escape(model.sha256)}"
-            for model in report.models
-        ),
+        *(f"{escape(used.task.capitalize())}: {escape(model(used))}" for used in report.models),
+        *([f"Asked of it: {escape(usage(report.usage))}"] if report.usage else []),
+        *(f"Prompt: {escape(prompt(used))}" for used in (report.usage.prompts if report.usage else ())),
         *(f"Setting {escape(name)}: {escape(str(value))}" for name, value in sorted(report.settings.items())),
     ]
     return "\n".join(f"- {line}" for line in lines)

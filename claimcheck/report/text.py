@@ -20,6 +20,7 @@ from claimcheck.report.arrangement import (
     evidence,
     origin,
     standing,
+    usage,
 )
 from claimcheck.report.finding_text import INDENT, put_finding
 from claimcheck.report.typesetting import STANDING_STYLES, Typesetter
@@ -147,7 +148,10 @@ class TextStream:
         corpus = report.corpus
         page.put(page.text(f"Library {corpus.location}: {corpus_size(corpus)}, {_short(corpus.fingerprint)}.", "dim"))
         for model in report.models:
-            page.put(page.text(f"{model.task.capitalize()}: {model.name}, {_short(model.sha256)}.", "dim"))
+            known = f", {_short(model.sha256)}" if model.sha256 else ""
+            page.put(page.text(f"{model.task.capitalize()}: {model.name}{known}.", "dim"))
+        if report.usage is not None:
+            page.put(page.text(f"Asked of it: {usage(report.usage)}.", "dim"))
 
 
 def _total(report: Report) -> str:
