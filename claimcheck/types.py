@@ -104,6 +104,7 @@ class SkipReason(StrEnum):
     VAGUE = "vague"
     ATTRIBUTION = "attribution"
     CONTEXT = "context"
+    AMBIGUOUS = "ambiguous"
 
 
 class _Frozen(BaseModel):

@@ -23,7 +23,20 @@ from claimcheck.report.wording import (
     UNDATED,
     Standing,
 )
-from claimcheck.types import Basis, Citation, CorpusSearched, Document, Flag, Relation, Report, Rung, Unchecked, Verdict
+from claimcheck.types import (
+    Basis,
+    Citation,
+    CorpusSearched,
+    Document,
+    Flag,
+    Relation,
+    Report,
+    Rung,
+    Skipped,
+    SkipReason,
+    Unchecked,
+    Verdict,
+)
 
 _LINE: Final = re.compile(r"[1-9][0-9]{0,6}")
 _RUN: Final = re.compile(r" run \d+\Z")
@@ -237,3 +250,8 @@ def safe_link(address: str | None) -> str | None:
 def host(address: str) -> str:
     """The machine that a link leads to."""
     return (urlsplit(address).hostname or "").removeprefix("www.")
+
+
+def shown_skipped(report: Report, *, everything: bool) -> tuple[Skipped, ...]:
+    """The sentences without a claim that a report lists: all if asked for, else those that a person must settle."""
+    return tuple(item for item in report.skipped if everything or item.reason is SkipReason.AMBIGUOUS)
