@@ -245,6 +245,7 @@ def _held_against(
     found = _Found()
     wrong: list[str] = []
     lost = moods_of(draft.shown(sentence), draft.lang)
+    accepted: list[tuple[str, frozenset[int]]] = []
     repeated = False
     for claim, numbers in told.claims:
         checked = _claim(draft, claim, numbers)
@@ -253,14 +254,16 @@ def _held_against(
             continue
         lost -= moods_of(checked.text, draft.lang)
         bare = outside_brackets(checked.text).casefold().rstrip(".")
-        if any(bare == other and not theirs.isdisjoint(numbers) for other, theirs in stated):
+        if any(bare == other and not theirs.isdisjoint(numbers) for other, theirs in (*stated, *accepted)):
             repeated = True
             continue
-        stated.append((bare, frozenset(numbers)))
+        accepted.append((bare, frozenset(numbers)))
         found.claims.append(checked)
     if lost and found.claims:
         wrong.append(f"the wording of {min(lost)!r} is lost")
         found.claims.clear()
+        accepted.clear()
+    stated += accepted
     if wrong:
         return _with_local(draft, sentence, found), Fallback(draft.whole(sentence), "rejected", "; ".join(wrong))
     if repeated and not found.claims:

@@ -190,6 +190,15 @@ def test_a_claim_told_twice_is_one(server: FakeServer, doors: Doors, local: Loca
     assert len(extraction(doors, local).claims) == 3
 
 
+def test_what_was_rejected_does_not_count_as_told(server: FakeServer, doors: Doors, local: LocalExtractor) -> None:
+    text = "The line opened in 2025 and the depot will open in Crane in 2028. The line opened in 2025."
+    server.will(reply(claim("The line opened in 2025", 1), claim("The line opened in 2025", 2, 1)))
+    found = extraction(doors, local, text)
+    assert [item.reason for item in found.fallbacks] == ["rejected"]  # the plan of the first sentence is lost
+    assert found.claims[-1].quote.startswith("The line opened in 2025")
+    assert found.claims[-1].span.start > text.index("2028")
+
+
 @pytest.mark.parametrize("step", [Says("I would rather not."), Says('{"claims": ['), reply(claim("It opened.", 9))])
 def test_a_reply_that_stays_broken_is_said_so(
     server: FakeServer, doors: Doors, local: LocalExtractor, step: Says
