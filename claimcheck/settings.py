@@ -28,16 +28,20 @@ PROJECT_LIBRARY = Path(".claimcheck")
 PREFIX: Final = "CLAIMCHECK_"
 KEY_VARIABLE: Final = "CLAIMCHECK_API_KEY"
 """Holds the key of the language model's server. No setting: settings may stand in files, keys never."""
-_OTHER_VARIABLES: Final = ("api_key", "data")  # the second: sets for training and measuring
-_KEYS: Final = ("api_key", "key", "token", "openai_api_key", "anthropic_api_key")
+EMBEDDING_KEY_VARIABLE: Final = "CLAIMCHECK_EMBEDDING_API_KEY"
+"""Holds the key of the server for embeddings; that of the language model is not sent there."""
+_OTHER_VARIABLES: Final = ("api_key", "embedding_api_key", "data")  # the last: sets for training and measuring
+_KEYS: Final = ("api_key", "embedding_api_key", "key", "token", "openai_api_key", "anthropic_api_key")
 
 _RECORDED: Final = (
     "self_source", "stale_after_days", "passages_per_claim", "candidates", "max_file_mb", "fetch_timeout_s",
+    "embedding", "embedding_base_url",
 )  # fmt: skip
 _RECORDED_WITH_MODEL: Final = ("model", "base_url", "explain", "cascade_below", "llm_reply_tokens")
 
 VerifierKind = Literal["local", "llm", "cascade"]
 ExplainKind = Literal["asked", "all", "none"]
+ExtractorKind = Literal["local", "llm"]
 
 
 def user_folder() -> Path:
@@ -67,6 +71,14 @@ class Settings(BaseSettings):
     candidates: int = Field(default=40, ge=1, le=1000, description="passages fetched from each retrieval channel")
     batch_size: int = Field(default=32, ge=1, le=1024, description="texts in one run of a model")
     threads: int = Field(default=0, ge=0, description="threads a model may use; 0: as many as the machine has cores")
+    embedding: str | None = Field(
+        default=None,
+        min_length=1,
+        description="model for the vectors of a library, such as openai:NAME; unset: the shipped one",
+    )
+    embedding_base_url: str | None = Field(
+        default=None, description="address of an OpenAI-compatible server for embeddings; unset: the provider's own"
+    )
     max_file_mb: int = Field(default=50, ge=1, description="largest file or page that is read, in megabytes")
     fetch_timeout_s: float = Field(default=20.0, gt=0, description="seconds allowed for fetching a web page")
     offline: bool = Field(default=False, description="open no connection at all, whatever else is set")
@@ -81,6 +93,9 @@ class Settings(BaseSettings):
     )
     explain: ExplainKind = Field(
         default="asked", description="verdicts that the language model explains: those it was asked about, all, none"
+    )
+    extractor: ExtractorKind | None = Field(
+        default=None, description="who finds the claims of a draft; unset: llm where the verifier is llm, else local"
     )
     cascade_below: float = Field(
         default=0.65, ge=0, le=1, description="confidence under which the cascade asks the language model"
@@ -104,7 +119,7 @@ class Settings(BaseSettings):
         default=None, description="folder of prompts that replace those of the same name that come with claimcheck"
     )
 
-    @field_validator("base_url")
+    @field_validator("base_url", "embedding_base_url")
     @classmethod
     def _plain_address(cls, value: str | None) -> str | None:
         """The address goes into reports, so nothing that may hold a key is let in. No message repeats it."""
@@ -123,6 +138,10 @@ class Settings(BaseSettings):
             raise ValueError("Setting 'base_url' names a server, but no 'model' is set, such as openai:NAME")
         if self.model is None and self.verifier in ("llm", "cascade"):
             raise ValueError(f"Setting 'verifier' is {self.verifier!r}, but no 'model' is set")
+        if self.model is None and self.extractor == "llm":
+            raise ValueError("Setting 'extractor' is 'llm', but no 'model' is set")
+        if self.embedding is None and self.embedding_base_url is not None:
+            raise ValueError("Setting 'embedding_base_url' names a server, but no 'embedding' is set")
         return self
 
     @classmethod
@@ -152,6 +171,11 @@ class Settings(BaseSettings):
         return self.verifier or ("cascade" if self.model else "local")
 
     @property
+    def extractor_in_force(self) -> ExtractorKind:
+        """Who finds the claims: the one named, else the language model if it also judges all evidence, else local."""
+        return self.extractor or ("llm" if self.verifier_in_force == "llm" else "local")
+
+    @property
     def llm_cache_folder(self) -> Path:
         """Where replies of the language model are kept: the folder named, else one in the user's."""
         return self.llm_cache or user_folder() / "replies"
@@ -163,11 +187,13 @@ class Settings(BaseSettings):
 
     def recorded(self) -> dict[str, str | int | float | bool]:
         """What a report says of the settings: those that can change a verdict, none that only name places or speed."""
-        names = _RECORDED if self.verifier_in_force == "local" else _RECORDED + _RECORDED_WITH_MODEL
+        local = self.verifier_in_force == self.extractor_in_force == "local"
+        names = _RECORDED if local else _RECORDED + _RECORDED_WITH_MODEL
         chosen = {name: getattr(self, name) for name in names}
         return {
             **{name: value for name, value in chosen.items() if value is not None},
             "verifier": self.verifier_in_force,
+            "extractor": self.extractor_in_force,
         }
 
 

@@ -106,6 +106,7 @@ class SkipReason(StrEnum):
     VAGUE = "vague"
     ATTRIBUTION = "attribution"
     CONTEXT = "context"
+    AMBIGUOUS = "ambiguous"
 
 
 class _Frozen(BaseModel):

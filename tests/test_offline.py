@@ -94,6 +94,28 @@ def test_no_language_model_is_asked_offline_whatever_the_settings_say(tmp_path: 
     assert guarded.attempts() == []
 
 
+EMBEDDINGS = """
+from claimcheck.errors import ModelOffline
+from claimcheck.llm.embedder import open_embedder
+from claimcheck.settings import load_settings
+
+for name, address in (("openai:any", None), ("any", "http://127.0.0.1:9/v1"), ("ollama:any", None)):
+    embedder = open_embedder(load_settings(offline=True, embedding=name, embedding_base_url=address))
+    for embed in (embedder.embed_passages, embedder.embed_claims):
+        try:
+            embed(["It opened."])
+        except ModelOffline as error:
+            print(error.next_step.split(",")[0])
+"""
+
+
+def test_no_vectors_are_asked_for_offline_whatever_the_settings_say(tmp_path: Path) -> None:
+    guarded = Offline(tmp_path)
+    done = guarded.python("-c", EMBEDDINGS)
+    assert done.stdout == "Unset it\n" * 6, done.stderr
+    assert guarded.attempts() == []
+
+
 def test_no_page_is_fetched_offline(tmp_path: Path) -> None:
     guarded = Offline(tmp_path)
     guarded.environment["CLAIMCHECK_OFFLINE"] = "true"

@@ -68,13 +68,7 @@ class Calls:
         self._guard = threading.Lock()
         self._provider: Provider | None = None
         self._ways: Ways | None = None
-        self._retrying = Retrying(
-            retry=_worth_another_try,
-            stop=stop_after_attempt(1 + settings.llm_retries),
-            wait=_wait,
-            sleep=sleep,
-            reraise=True,
-        )
+        self._retrying = tries(settings, sleep)
 
     def reply(self, messages: Sequence[Message], schema: dict[str, Any], reply_tokens: int) -> str:
         """What the model answers.
@@ -145,8 +139,7 @@ class Calls:
     def _opened(self) -> tuple[Provider, Ways]:
         with self._guard:
             if self._provider is None:
-                # Drafts and evidence go to the model's server alone. LangSmith reads this name before all others.
-                os.environ |= {"LANGSMITH_TRACING_V2": "false", "LANGSMITH_GATEWAY": "false"}
+                turn_off_tracing()
                 from claimcheck.llm.provider import Provider, Ways
 
                 self._provider = Provider(self._server, self._key, self._timeout_s)
@@ -190,6 +183,31 @@ class GivenUp:
         """Note that a call brought a reply."""
         with self._guard:
             self._in_a_row, self._why = 0, None
+
+
+def tries(settings: Settings, sleep: Callable[[float], None]) -> Retrying:
+    """How often a call is made that fails in a way that may pass, with growing waits.
+
+    Args:
+        settings: number of further tries.
+        sleep: waits some seconds between two tries.
+
+    Returns:
+        Calls a function that raises :class:`~claimcheck.llm.failures.CallFailed`; it raises the last of these.
+    """
+    return Retrying(
+        retry=_worth_another_try,
+        stop=stop_after_attempt(1 + settings.llm_retries),
+        wait=_wait,
+        sleep=sleep,
+        reraise=True,
+    )
+
+
+def turn_off_tracing() -> None:
+    """Keep LangSmith out, before LangChain is imported: texts go to the model's server alone."""
+    # It reads this name before all others.
+    os.environ |= {"LANGSMITH_TRACING_V2": "false", "LANGSMITH_GATEWAY": "false"}
 
 
 def _worth_another_try(state: RetryCallState) -> bool:

@@ -68,7 +68,9 @@ class CallFailed(Exception):
         self.refused = refused
 
 
-def call_failed(error: BaseException, server: str, key: SecretStr | None) -> CallFailed:
+def call_failed(
+    error: BaseException, server: str, key: SecretStr | None, named_in: tuple[str, str] = ("model", "base_url")
+) -> CallFailed:
     """What an exception of a provider's client means.
 
     Clients differ in their exceptions, and any client may be in use: they are told apart by LangChain's names for them,
@@ -78,6 +80,7 @@ def call_failed(error: BaseException, server: str, key: SecretStr | None) -> Cal
         error: what the client raised.
         server: how to name the server to the user.
         key: the key in use, to be kept out of every message.
+        named_in: the settings that name the model and its address.
     """
     said = without_keys(_said(error), key)
     names = {kind.__name__ for kind in type(error).__mro__}
@@ -93,21 +96,21 @@ def call_failed(error: BaseException, server: str, key: SecretStr | None) -> Cal
         unreachable = ModelUnreachable(f"{server} fails ({status}): {said}", "Try again later.")
         return CallFailed(unreachable, again=True, wait_s=retry_after(error))
     if status is not None and status >= 400:
-        return _request_refused(status, server, said)
+        return _request_refused(status, server, said, named_in)
     if any("Timeout" in name for name in names):
         step = "Try again later, or raise llm_timeout_s."
         return CallFailed(ModelUnreachable(f"{server} did not answer in time.", step), again=True, lost=True)
     if isinstance(error, OSError) or names & {"ModelConnectionError", "APIConnectionError", "TransportError"}:
-        step = "Check that it runs, and the setting 'base_url'."
+        step = f"Check that it runs, and the setting {named_in[1]!r}."
         return CallFailed(ModelUnreachable(f"{server} cannot be reached, or broke off: {said}", step), again=True)
     # A body that is cut short, is no JSON, or has no choices reaches us as whatever the client stumbled over.
-    step = "Try again later, and check that 'base_url' is the address of a language model's server."
+    step = f"Try again later, and check that {named_in[1]!r} is the address of a language model's server."
     odd = ModelUnreachable(f"{server} answers with something else than a reply: {said}", step)
     return CallFailed(odd, again=True, lost=True)
 
 
-def _request_refused(status: int, server: str, said: str) -> CallFailed:
-    step = "Check the settings 'model' and 'base_url'."
+def _request_refused(status: int, server: str, said: str, named_in: tuple[str, str]) -> CallFailed:
+    step = f"Check the settings {named_in[0]!r} and {named_in[1]!r}."
     if status == 404:
         return CallFailed(ModelUnknown(f"{server} knows no such model or address: {said}", step))
     if _FILTERED.search(said):

@@ -21,15 +21,16 @@ _LOOKS_LIKE_A_KEY: Final = re.compile(r"\b(?:sk|pk|rk|gsk|xai)-[\w*-]{6,}|\bBear
 _SHORTEST: Final = 6
 
 
-def find_key(provider: str, base_url: str | None) -> SecretStr | None:
+def find_key(provider: str, base_url: str | None, variable: str = KEY_VARIABLE) -> SecretStr | None:
     """The key to hand to a provider's client.
 
-    A key meant for a provider is never sent to a server that ``base_url`` names: that gets the one in
-    ``CLAIMCHECK_API_KEY`` or in the keyring under the server's name, and most such servers want none.
+    A key meant for a provider is never sent to a server that ``base_url`` names: that gets the one in ``variable``, or
+    in the keyring under the server's name, and most such servers want none.
 
     Args:
         provider: as LangChain names it.
         base_url: the server that the settings name, if they do.
+        variable: of the environment, with a key that goes before all others.
 
     Returns:
         The key; ``None`` if the provider's client finds its own, or needs none.
@@ -37,22 +38,22 @@ def find_key(provider: str, base_url: str | None) -> SecretStr | None:
     Raises:
         KeyMissing: the provider wants a key, and none is set.
     """
-    if key := os.environ.get(KEY_VARIABLE):
+    if key := os.environ.get(variable):
         return SecretStr(key)
     if base_url is not None:
         host = urlsplit(base_url).hostname or base_url
         kept = _in_keyring(host)
         return kept or (SecretStr(_NO_KEY) if provider in _PROVIDERS else None)
-    variable = _PROVIDERS.get(provider)
-    if variable is None:
+    providers_own = _PROVIDERS.get(provider)
+    if providers_own is None:
         return _in_keyring(provider)
-    if key := os.environ.get(variable):
+    if key := os.environ.get(providers_own):
         return SecretStr(key)
     if kept := _in_keyring(provider):
         return kept
     raise KeyMissing(
         f"No key is set for {provider}.",
-        f"Set the environment variable {variable} or {KEY_VARIABLE}, or keep it in the system's keyring: "
+        f"Set the environment variable {providers_own} or {variable}, or keep it in the system's keyring: "
         f"`pip install 'claimcheck-newsroom[keyring]'`, then `keyring set {KEYRING_SERVICE} {provider}`.",
     )
 

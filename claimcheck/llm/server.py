@@ -38,22 +38,35 @@ class Server:
 
     @classmethod
     def named_by(cls, settings: Settings) -> Self:
-        """The model and server that the settings name.
+        """The language model and server that the settings name.
 
         Raises:
             SettingsError: they name none, or no provider.
         """
-        if settings.model is None:
-            raise SettingsError("No language model is set.", "Set 'model', such as openai:NAME.")
-        named = _NAMED.fullmatch(settings.model)
-        if settings.base_url is not None:
+        return cls._named(settings.model, settings.base_url, "model", "base_url")
+
+    @classmethod
+    def of_embedding(cls, settings: Settings) -> Self:
+        """The model for embeddings and server that the settings name.
+
+        Raises:
+            SettingsError: they name none, or no provider.
+        """
+        return cls._named(settings.embedding, settings.embedding_base_url, "embedding", "embedding_base_url")
+
+    @classmethod
+    def _named(cls, name: str | None, base_url: str | None, setting: str, address: str) -> Self:
+        if name is None:
+            raise SettingsError("No language model is set.", f"Set {setting!r}, such as openai:NAME.")
+        named = _NAMED.fullmatch(name)
+        if base_url is not None:
             # Names of models have colons too: what is no provider before one is a part of the name.
-            provider, model = named.groups() if named and named[1] in _ADDRESS_VARIABLES else ("openai", settings.model)
-            return cls(provider, model, settings.base_url, own=True)
+            provider, model = named.groups() if named and named[1] in _ADDRESS_VARIABLES else ("openai", name)
+            return cls(provider, model, base_url, own=True)
         if named is None:
             raise SettingsError(
-                f"Setting 'model' is {settings.model!r}, which names no provider.",
-                "Write provider:name, such as openai:NAME, anthropic:NAME or ollama:NAME, or set 'base_url'.",
+                f"Setting {setting!r} is {name!r}, which names no provider.",
+                f"Write provider:name, such as openai:NAME or ollama:NAME, or set {address!r}.",
             )
         provider, model = named.groups()
         return cls(provider, model, _address(provider))

@@ -33,6 +33,8 @@ from claimcheck.types import (
     Relation,
     Report,
     Rung,
+    Skipped,
+    SkipReason,
     Unchecked,
     Verdict,
 )
@@ -305,3 +307,8 @@ def safe_link(address: str | None) -> str | None:
 def host(address: str) -> str:
     """The machine that a link leads to."""
     return (urlsplit(address).hostname or "").removeprefix("www.")
+
+
+def shown_skipped(report: Report, *, everything: bool) -> tuple[Skipped, ...]:
+    """The sentences without a claim that a report lists: all if asked for, else those that a person must settle."""
+    return tuple(item for item in report.skipped if everything or item.reason is SkipReason.AMBIGUOUS)

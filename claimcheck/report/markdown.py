@@ -32,13 +32,14 @@ from claimcheck.report.arrangement import (
     prompt,
     rung,
     safe_link,
+    shown_skipped,
     source_title,
     standing,
     usage,
 )
 from claimcheck.report.steering import visible
 from claimcheck.report.wording import LABEL_STANDING, NOTHING, SIGNS, SKIP_WORDS, Standing
-from claimcheck.types import Basis, Citation, Document, Flag, Report, Unchecked, Verdict
+from claimcheck.types import Basis, Citation, Document, Flag, Report, Skipped, Unchecked, Verdict
 
 _SPECIAL: Final = re.compile(r"[\\`*_{}\[\]<>#|~&@^$=]")
 # Many pages make links of bare addresses and pictures of words between colons.
@@ -56,7 +57,7 @@ def write(report: Report, *, show_skipped: bool = False) -> str:
 
     Args:
         report: what to show.
-        show_skipped: also list the sentences without a claim, and why.
+        show_skipped: also list the sentences without a claim, and why; ambiguous ones are always listed.
     """
     contradicted, others = contradicted_first(report)
     parts = [*_head(report)]
@@ -64,8 +65,8 @@ def write(report: Report, *, show_skipped: bool = False) -> str:
         parts += ["## Contradicted", *_findings(report, contradicted)]
     if others:
         parts += ["## All other claims" if contradicted else "## Claims", *_findings(report, others)]
-    if show_skipped and report.skipped:
-        parts += ["## Sentences without a claim to check", _skipped(report)]
+    if shown := shown_skipped(report, everything=show_skipped):
+        parts += ["## Sentences without a claim to check", _skipped(shown)]
     parts += ["## How this report was made", _made_with(report)]
     return "\n\n".join(parts) + "\n"
 
@@ -176,8 +177,8 @@ def _judgement(verdict: Verdict) -> Iterator[str]:
     yield f"Rule: {escape(verdict.rule)}"
 
 
-def _skipped(report: Report) -> str:
-    return "\n".join(f"- {SKIP_WORDS[item.reason].capitalize()}: “{escape(item.quote)}”" for item in report.skipped)
+def _skipped(shown: Iterable[Skipped]) -> str:
+    return "\n".join(f"- {SKIP_WORDS[item.reason].capitalize()}: “{escape(item.quote)}”" for item in shown)
 
 
 def _made_with(report: Report) -> str:

@@ -1,11 +1,14 @@
 """A language model's server that does what its script says, over real HTTP on this machine.
 
-It speaks the languages of OpenAI (``/v1/chat/completions``), Anthropic (``/v1/messages``) and Ollama (``/api/chat``).
+It speaks the languages of OpenAI (``/v1/chat/completions``), Anthropic (``/v1/messages``) and Ollama (``/api/chat``),
+and gives embeddings where its script says so (``/v1/embeddings``, ``/api/embed``).
 Each request takes the next step of the script; the last step is repeated. A step may be a function of the request, so
 that a test can answer by what was asked.
 """
 
+import hashlib
 import json
+import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -78,6 +81,26 @@ def fails(status: int, message: str = "out of order", code: str | None = None, *
     error = {"message": message, "type": "error", "code": code}
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return Sends(json.dumps({"error": error}).encode(), status, named)
+
+
+def embeds(request: Request, dimension: int = 32) -> Sends:
+    """A model for embeddings, in the form that the request's address asks for: words hashed into some dimensions.
+
+    The vectors are not of length 1, as those of many servers.
+    """
+    texts = request.body["input"]
+    vectors = [_hashed(text, dimension) for text in ([texts] if isinstance(texts, str) else texts)]
+    data = [{"object": "embedding", "index": index, "embedding": vector} for index, vector in enumerate(vectors)]
+    usage = {"prompt_tokens": 1, "total_tokens": 1}
+    answer = {"object": "list", "model": "fake", "data": data, "usage": usage, "embeddings": vectors}
+    return Sends(json.dumps(answer).encode())
+
+
+def _hashed(text: str, dimension: int) -> list[float]:
+    vector = [1e-3] * dimension
+    for word in re.findall(r"\w+", text.casefold()):
+        vector[hashlib.sha256(word.encode()).digest()[0] % dimension] += 1.0
+    return vector
 
 
 class FakeServer:
