@@ -12,6 +12,7 @@ PACKAGE = ROOT / "claimcheck"
 LAYERS = (
     "usage",
     "types",
+    "protocols",
     "errors",
     "settings",
     "demonstration",

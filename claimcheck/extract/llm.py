@@ -13,12 +13,13 @@ from claimcheck.extract.markup import with_markup, without_markup
 from claimcheck.extract.windows import cut_windows, windows_of
 from claimcheck.llm.door import LanguageModel, Reply
 from claimcheck.llm.replies import ExtractedClaim, Extraction
+from claimcheck.protocols import Extractor
 from claimcheck.text.dates import date_spans
 from claimcheck.text.language import detect_language
 from claimcheck.text.normalise import normalise
 from claimcheck.text.numerals import find_numerals
 from claimcheck.text.sentences import split_sentences
-from claimcheck.types import Claim, ClaimKind, Document, Extractor, Skipped, SkipReason, Span
+from claimcheck.types import Claim, ClaimKind, Document, Skipped, SkipReason, Span
 
 _TASK: Final = "extract"
 _KINDS: Final = {

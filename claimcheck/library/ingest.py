@@ -20,7 +20,8 @@ from claimcheck.library.records import content_hash
 from claimcheck.library.sources import ListedSource, Notebook, Unlisted, hash_of_file, list_sources
 from claimcheck.library.vectors import VectorIndex, packed
 from claimcheck.library.writing import EndOfSource, Finished, NewDocument, Origin, Outcome, Stored, Writer
-from claimcheck.types import Document, Embedder, Passage
+from claimcheck.protocols import Embedder
+from claimcheck.types import Document, Passage
 
 Read = Callable[[str], Iterator[Document | ReadError]]
 """Reads one file or address: its documents, and an error in the place of each that cannot be read."""

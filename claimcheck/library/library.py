@@ -17,8 +17,9 @@ from claimcheck.library.events import IngestEvent
 from claimcheck.library.records import DocumentEntry
 from claimcheck.library.vectors import VectorIndex, unpacked
 from claimcheck.library.writing import Writer
+from claimcheck.protocols import Embedder
 from claimcheck.settings import Settings
-from claimcheck.types import CorpusSearched, Document, Embedder, Passage
+from claimcheck.types import CorpusSearched, Document, Passage
 
 _EMBEDDING: Final = "embedding"
 _FETCHED: Final = "fetched"

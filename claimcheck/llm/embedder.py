@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from claimcheck.protocols import Embedder
     from claimcheck.settings import Settings
-    from claimcheck.types import Embedder
 
 
 def open_embedder(settings: Settings) -> Embedder:
