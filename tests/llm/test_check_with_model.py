@@ -189,7 +189,7 @@ class TestFailures:
             (Says("I think that it holds."), "after one repair"),
             (says(verification([99], "supports")), "after one repair"),
             (says({"assertions": [], "searches": []}), "after one repair"),
-            (Says('{"assertions": [', end="length"), "end"),
+            (Says('{"assertions": [', end="length"), "was cut"),
             (Says("", refusal="I will not."), "declined"),
             (Sends(b"<html>"), "something else than a reply"),
         ],
