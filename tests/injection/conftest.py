@@ -16,7 +16,7 @@ from claimcheck.settings import Settings, load_settings
 @pytest.fixture(scope="session")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     folder = tmp_path_factory.mktemp("injection")
-    plain = Settings(as_of=DAY)
+    plain = Settings(as_of=DAY, threads=1)
     for name in ("clean", "attacked"):
         rows = [attack.evidence(attacked=name == "attacked") for attack in ALL]
         notes = folder / f"{name}.jsonl"
@@ -26,7 +26,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     model = ObedientModel()
     server = FakeServer().will(model)
     asking = load_settings(
-        as_of=DAY, model="openai:fake", base_url=server.base_url, verifier="llm", explain="all",
+        as_of=DAY, threads=1, model="openai:fake", base_url=server.base_url, verifier="llm", explain="all",
         llm_cache=folder / "replies", llm_retries=0,
     )  # fmt: skip
     with (

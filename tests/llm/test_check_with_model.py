@@ -51,7 +51,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("with-model")
     notes = place / "notes.jsonl"
     notes.write_text("".join(json.dumps(document) + "\n" for document in EVIDENCE), encoding="utf-8")
-    settings = Settings(as_of=DAY)
+    settings = Settings(as_of=DAY, threads=1)
     with Library.open(place / "library", load_embedder(settings), create=True) as made:
         list(made.add([notes], settings))
     return place / "library"
@@ -71,7 +71,7 @@ class Desk:
             return checker.check(draft)
 
     def alone(self, draft: str = DRAFT) -> Report:
-        with Checker.open(self.library, load_settings(as_of=DAY)) as checker:
+        with Checker.open(self.library, load_settings(as_of=DAY, threads=1)) as checker:
             return checker.check(draft)
 
     def command(self, *arguments: str, stdin: str | None = None) -> Result:
@@ -189,7 +189,7 @@ class TestFailures:
             (Says("I think that it holds."), "after one repair"),
             (says(verification([99], "supports")), "after one repair"),
             (says({"assertions": [], "searches": []}), "after one repair"),
-            (Says('{"assertions": [', end="length"), "end"),
+            (Says('{"assertions": [', end="length"), "was cut"),
             (Says("", refusal="I will not."), "declined"),
             (Sends(b"<html>"), "something else than a reply"),
         ],
@@ -363,3 +363,4 @@ def test_the_local_verifier_asks_nobody_whatever_model_is_named(desk: Desk) -> N
 def kept_apart(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("CLAIMCHECK_LLM_CACHE", str(tmp_path / "replies"))
     monkeypatch.setenv("CLAIMCHECK_LLM_RETRIES", "0")
+    monkeypatch.setenv("CLAIMCHECK_THREADS", "1")
