@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Final, Self
 
 from claimcheck import __version__
 from claimcheck.decide import Decision, Policy, decide, with_second_view
-from claimcheck.errors import EmptyDocument, LibraryError, ModelError
+from claimcheck.errors import EmptyDocument, LanguageModelError, LibraryError, ModelError
 from claimcheck.extract.local import LocalExtractor
 from claimcheck.library.chroma import load_chroma
 from claimcheck.library.library import Library
+from claimcheck.llm.embedder import open_embedder
 from claimcheck.models import load_embedder, load_verifier
 from claimcheck.models.weights import models_used
 from claimcheck.retrieve.hybrid import HybridRetriever
@@ -68,7 +69,7 @@ class Checker:
         self._settings = settings
         self._day = settings.day
         self._verifier_model = load_verifier(settings)
-        self._extractor = LocalExtractor(library.embedder)
+        self._extractor = LocalExtractor(load_embedder(settings) if settings.embedding else library.embedder)
         self._retriever = HybridRetriever(library, library.embedder, settings)
         self._verifier = LocalVerifier(self._verifier_model, self._day)
         self._policy = Policy.from_calibration(
@@ -100,7 +101,7 @@ class Checker:
         folder = Path(library) if library is not None else chosen.library_folder
         with ThreadPoolExecutor(1, thread_name_prefix="claimcheck-load") as beside:
             loaded = beside.submit(load_chroma)
-            checker = cls(Library.open(folder, load_embedder(chosen)), chosen, _model_of(chosen))
+            checker = cls(Library.open(folder, open_embedder(chosen)), chosen, _model_of(chosen))
             loaded.result()
         return checker
 
@@ -200,7 +201,7 @@ class Checker:
             findings=tuple(findings),
             skipped=skipped,
             corpus=self.corpus,
-            models=(*models_used(), *self._language_model_used()),
+            models=(*self._models_used(), *self._language_model_used()),
             settings=self._recorded_settings(),
             sources=tuple(sources[key] for key in sorted(sources)),
             usage=None if self._model is None or before is None else self._model.usage.since(before),
@@ -218,7 +219,12 @@ class Checker:
             yield from findings if self._model is None else self._explained(list(findings), self._model)
 
     def _judged(self, claims: Sequence[Claim], issuer: str | None) -> Iterator[Judged | CannotJudge]:
-        found = zip(claims, self._retriever.retrieve_many(claims), strict=True)
+        try:
+            retrieved = self._retriever.retrieve_many(claims)
+        except LanguageModelError as error:  # of the server that embeds
+            yield from (error for _ in claims)
+            return
+        found = zip(claims, retrieved, strict=True)
         cases = (self._case(claim, passages, issuer) for claim, passages in found)
         if self._second is None:
             yield from (Judged(case, case.judgements) if isinstance(case, Case) else case for case in cases)
@@ -293,6 +299,15 @@ class Checker:
     def _is_explained(self, verdict: Verdict) -> bool:
         explain = self._settings.explain
         return explain == "all" or (explain == "asked" and verdict.without_model is not None)
+
+    def _models_used(self) -> tuple[ModelUsed, ...]:
+        shipped = models_used()
+        if self._settings.embedding is None:
+            return shipped
+        return tuple(
+            ModelUsed(task=m.task, name=self._library.embedder.name, sha256=None) if m.task == "retrieval" else m
+            for m in shipped
+        )
 
     def _language_model_used(self) -> tuple[ModelUsed, ...]:
         return () if self._model is None else (ModelUsed(task="language model", name=self._model.name, sha256=None),)

@@ -41,7 +41,6 @@ _RECORDED_WITH_MODEL: Final = ("model", "base_url", "explain", "cascade_below", 
 
 VerifierKind = Literal["local", "llm", "cascade"]
 ExplainKind = Literal["asked", "all", "none"]
-ExtractorKind = Literal["local", "llm"]
 
 
 def user_folder() -> Path:
@@ -94,9 +93,6 @@ class Settings(BaseSettings):
     explain: ExplainKind = Field(
         default="asked", description="verdicts that the language model explains: those it was asked about, all, none"
     )
-    extractor: ExtractorKind | None = Field(
-        default=None, description="who finds the claims of a draft; unset: llm where the verifier is llm, else local"
-    )
     cascade_below: float = Field(
         default=0.65, ge=0, le=1, description="confidence under which the cascade asks the language model"
     )
@@ -138,8 +134,6 @@ class Settings(BaseSettings):
             raise ValueError("Setting 'base_url' names a server, but no 'model' is set, such as openai:NAME")
         if self.model is None and self.verifier in ("llm", "cascade"):
             raise ValueError(f"Setting 'verifier' is {self.verifier!r}, but no 'model' is set")
-        if self.model is None and self.extractor == "llm":
-            raise ValueError("Setting 'extractor' is 'llm', but no 'model' is set")
         if self.embedding is None and self.embedding_base_url is not None:
             raise ValueError("Setting 'embedding_base_url' names a server, but no 'embedding' is set")
         return self
@@ -171,11 +165,6 @@ class Settings(BaseSettings):
         return self.verifier or ("cascade" if self.model else "local")
 
     @property
-    def extractor_in_force(self) -> ExtractorKind:
-        """Who finds the claims: the one named, else the language model if it also judges all evidence, else local."""
-        return self.extractor or ("llm" if self.verifier_in_force == "llm" else "local")
-
-    @property
     def llm_cache_folder(self) -> Path:
         """Where replies of the language model are kept: the folder named, else one in the user's."""
         return self.llm_cache or user_folder() / "replies"
@@ -187,13 +176,11 @@ class Settings(BaseSettings):
 
     def recorded(self) -> dict[str, str | int | float | bool]:
         """What a report says of the settings: those that can change a verdict, none that only name places or speed."""
-        local = self.verifier_in_force == self.extractor_in_force == "local"
-        names = _RECORDED if local else _RECORDED + _RECORDED_WITH_MODEL
+        names = _RECORDED if self.verifier_in_force == "local" else _RECORDED + _RECORDED_WITH_MODEL
         chosen = {name: getattr(self, name) for name in names}
         return {
             **{name: value for name, value in chosen.items() if value is not None},
             "verifier": self.verifier_in_force,
-            "extractor": self.extractor_in_force,
         }
 
 

@@ -175,27 +175,7 @@ class TestLanguageModel:
     def test_the_verifier_named_is_taken(self) -> None:
         assert load_settings(model="openai:any", verifier="local").verifier_in_force == "local"
 
-    @pytest.mark.parametrize(
-        ("flags", "extractor"),
-        [
-            ({}, "local"),
-            ({"model": "openai:any"}, "local"),
-            ({"model": "openai:any", "verifier": "llm"}, "llm"),
-            ({"model": "openai:any", "verifier": "llm", "extractor": "local"}, "local"),
-            ({"model": "openai:any", "extractor": "llm"}, "llm"),
-        ],
-    )
-    def test_the_model_finds_claims_where_it_also_judges_them_all(self, flags: dict[str, str], extractor: str) -> None:
-        settings = load_settings(**flags)
-        assert settings.extractor_in_force == settings.recorded()["extractor"] == extractor
-
-    def test_a_model_that_only_finds_the_claims_is_recorded(self) -> None:
-        recorded = load_settings(model="openai:any", verifier="local", extractor="llm").recorded()
-        assert recorded["model"] == "openai:any"
-
-    @pytest.mark.parametrize(
-        "flags", [{"verifier": "llm"}, {"verifier": "cascade"}, {"extractor": "llm"}, {"base_url": "http://h/v1"}]
-    )
+    @pytest.mark.parametrize("flags", [{"verifier": "llm"}, {"verifier": "cascade"}, {"base_url": "http://h/v1"}])
     def test_what_needs_a_model_says_so(self, flags: dict[str, str]) -> None:
         (name,) = flags
         with pytest.raises(SettingsError, match=f"'{name}'.*'model'") as raised:

@@ -92,10 +92,10 @@ def add_evidence(notes: Path, settings: Settings) -> int:
     """
     from claimcheck.library.events import Added, Failed, Replaced, Unchanged
     from claimcheck.library.library import Library
-    from claimcheck.models import load_embedder
+    from claimcheck.llm.embedder import open_embedder
 
     documents = 0
-    with Library.open(settings.library_folder, load_embedder(settings), create=True) as library:
+    with Library.open(settings.library_folder, open_embedder(settings), create=True) as library:
         for event in library.add([notes], settings):
             if isinstance(event, Failed):
                 raise LibraryError(event.reason, event.next_step)
