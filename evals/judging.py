@@ -18,9 +18,10 @@ from claimcheck.library.events import Failed
 from claimcheck.library.library import Library
 from claimcheck.models import load_embedder
 from claimcheck.pipeline import Checker
+from claimcheck.protocols import Embedder
 from claimcheck.settings import Settings
 from claimcheck.text.normalise import normalise
-from claimcheck.types import Claim, Document, Embedder, Finding, Judgement, Label, Verdict
+from claimcheck.types import Claim, Document, Finding, Judgement, Label, Verdict
 from evals.progress import Watch
 from evals.sets import ClaimSet, Evidence, Topic, WantedClaim
 
@@ -37,9 +38,9 @@ class Given:
     documents: Mapping[str, Document]
     circumstances: Mapping[str, Any]
 
-    def decided(self) -> Decision:
-        """The decision on it."""
-        return decide(self.claim, self.judgements, self.documents, **self.circumstances)
+    def decided(self, policy: Callable[..., Decision] = decide) -> Decision:
+        """The decision on it, of the policy or of another one with its signature."""
+        return policy(self.claim, self.judgements, self.documents, **self.circumstances)
 
 
 @dataclass(frozen=True)
@@ -203,9 +204,9 @@ def given_by(finding: Finding, texts: Mapping[str, str]) -> Item:
     }
 
 
-def given_again(given: Given) -> Item:
-    """The same, of a claim that the policy decides anew."""
-    decision = given.decided()
+def given_again(given: Given, policy: Callable[..., Decision]) -> Item:
+    """The same, of a claim that a policy decides anew."""
+    decision = given.decided(policy)
     cited = [(j.document, j.span.of(given.documents[j.document].text)) for j in decision.supporting + decision.opposing]
     return {
         "label": decision.label.value,

@@ -55,6 +55,12 @@ def mutants(folder: Path = ROOT / "claimcheck" / "decide") -> list[Mutant]:
     return named
 
 
+def unchanged(folder: Path = ROOT / "claimcheck" / "decide") -> Mutant:
+    """The policy as it is, written as the mutants are."""
+    source = ast.unparse(ast.parse((folder / FILES[0]).read_text(encoding="utf-8")))
+    return Mutant("unchanged", FILES[0], source)
+
+
 def _of(tree: ast.Module) -> Iterator[tuple[str, str]]:
     yield from _rules(tree)
     yield from _swapped_labels(tree)

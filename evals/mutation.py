@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 import os
 import pickle
 import subprocess
@@ -22,33 +23,52 @@ import sys
 import tempfile
 import tomllib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.abc import InspectLoader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from importlib.util import spec_from_loader
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Final
 
 from claimcheck.batch.files import write_whole
 from claimcheck.cli.progress import note
+from claimcheck.decide import Decision
 from claimcheck.errors import EvaluationError
 from evals import gate
-from evals.judging import EVERYTHING, Judged, judge
-from evals.mutants import Mutant, mutants
+from evals.judging import EVERYTHING, Given, Judged, given_again, item, judge
+from evals.mutants import Mutant, mutants, unchanged
 from evals.parts import CORE, OUT, code_hash, model_hashes
 from evals.perfect import perfect_verifier
 from evals.progress import Shown
-from evals.redeciding import Case
-from evals.sets import ROOT, Missing, cases
+from evals.sets import ROOT, Missing, WantedClaim, cases
 
 EQUIVALENT: Final = ROOT / "evals" / "mutation.toml"
 _TESTS: Final = ("test_decide.py", "test_decide_details.py", "test_decide_wording.py", "test_decide_properties.py")
-_CAUGHT: Final = 1
+_POLICY: Final = "claimcheck.decide"
 
 
-def judged_cases(out: Path = OUT) -> Path:
-    """The file with what the policy was given for every case, made if it is not there.
+@dataclass(frozen=True)
+class Case:
+    """One case and what the policy was given for it."""
+
+    wanted: WantedClaim
+    given: Given
+    languages: Mapping[str, str | None]
+
+
+Cases = tuple[list[Case], list[Case]]
+"""The cases as the shipped verifier judged them, and as a perfect one did."""
+
+
+def judged_cases(out: Path = OUT) -> Cases:
+    """The cases with what the policy was given, from an earlier run if nothing has changed since.
 
     Raises:
-        EvaluationError: the cases are not there.
+        EvaluationError: the cases are not there, or one was left unchecked.
     """
     found = cases()
     if isinstance(found, Missing):
@@ -56,41 +76,96 @@ def judged_cases(out: Path = OUT) -> Path:
     key = f"{found.sha256[:8]}-{code_hash(*CORE)[:8]}-{model_hashes()['verifier.onnx'][:8]}"
     file = out / f"judged-{key}.pickle"
     if file.is_file():
-        return file
+        kept: Cases = pickle.loads(file.read_bytes())  # noqa: S301 - written below, on this machine
+        return kept
     with Shown() as watch:
         watch.begin("judging the cases")
         ours = judge(found, watch)
         with perfect_verifier() as verifier:
             ideal = judge(found, watch, asking=verifier.asked, passages=EVERYTHING)
         watch.end()
-    file.parent.mkdir(parents=True, exist_ok=True)
     languages = found.languages()
-    file.write_bytes(pickle.dumps([[_case(one, languages) for one in side] for side in (ours, ideal)]))
-    return file
+    judged = ([_case(one, languages) for one in ours], [_case(one, languages) for one in ideal])
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(pickle.dumps(judged))
+    return judged
 
 
-def _case(one: Judged, languages: dict[str, str | None]) -> Case:
+def _case(one: Judged, languages: Mapping[str, str | None]) -> Case:
     if one.given is None:
         raise EvaluationError(f"{one.wanted.id} was left unchecked.", "Mend that first: claimcheck eval claims/cases")
     return Case(one.wanted, one.given, languages)
 
 
-def fate(mutant: Mutant, judged: Path) -> str:
-    """What notices a mutant: ``gate: …``, ``tests: …``, or nothing (empty)."""
+class _Planted(MetaPathFinder, InspectLoader):
+    """Gives one module another source."""
+
+    def __init__(self, name: str, source: str) -> None:
+        self._name, self._source = name, source
+
+    def find_spec(self, name: str, path: object = None, target: ModuleType | None = None) -> ModuleSpec | None:
+        """The module, if it is the one."""
+        if name != self._name:
+            return None
+        folder = ROOT.joinpath(*_POLICY.split("."))
+        spec = spec_from_loader(name, self, is_package=name == _POLICY)
+        if spec is not None and spec.submodule_search_locations is not None:
+            spec.submodule_search_locations.append(str(folder))
+        return spec
+
+    def get_source(self, fullname: str) -> str:
+        """The source."""
+        return self._source
+
+
+def policy_of(mutant: Mutant) -> Callable[..., Decision]:
+    """The policy of a mutant; this process imports no other one from then on."""
+    for name in [name for name in sys.modules if name == _POLICY or name.startswith(f"{_POLICY}.")]:
+        del sys.modules[name]
+    module = _POLICY if mutant.file == "__init__.py" else f"{_POLICY}.{mutant.file.removesuffix('.py')}"
+    sys.meta_path.insert(0, _Planted(module, mutant.source))
+    policy: Callable[..., Decision] = import_module(_POLICY).decide
+    return policy
+
+
+_judged: Cases = ([], [])
+
+
+def noticed_by_gate(mutant: Mutant) -> str:
+    """The first figure that a mutant fells; nothing if none falls."""
+    policy = policy_of(mutant)
+    ours, ideal = ([item(c.wanted, given_again(c.given, policy), c.languages) for c in side] for side in _judged)
+    below = gate.fallen(gate.read(), gate.figures(ours, ideal))
+    return f"gate: {below[0]}" if below else ""
+
+
+def held_to_gate(chosen: Sequence[Mutant], judged: Cases) -> Iterator[str]:
+    """What the gate notices of each mutant; each one has a process of its own, so that a crash is its own, too."""
+    global _judged
+    _judged = judged
+    with multiprocessing.get_context("fork").Pool(os.cpu_count(), maxtasksperchild=1) as pool:
+        waiting = [pool.apply_async(noticed_by_gate, (mutant,)) for mutant in chosen]
+        for result in waiting:
+            result.wait()
+            yield result.get() if result.successful() else "gate: the policy crashes"
+
+
+def noticed_by_tests(mutant: Mutant) -> str:
+    """The first test of the policy that fails on a mutant; nothing if none does."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         _plant(mutant, folder)
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join((place, str(ROOT))), "CI": "1"}
-        told = _run([sys.executable, "-m", "evals.redeciding", str(judged)], folder, environment)
-        if told.returncode:
-            return f"gate: {(told.stdout or told.stderr).strip().splitlines()[-1]}"
         tests = [str(ROOT / "tests" / name) for name in _TESTS]
         options = ["-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--no-header", "--tb=no"]
-        told = _run([sys.executable, *options, *tests], folder, environment)
-        if told.returncode:
-            failed = [line for line in told.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
-            return f"tests: {failed[0].partition('::')[2].partition(' - ')[0] if failed else 'an error'}"
-    return ""
+        told = subprocess.run(
+            [sys.executable, *options, *tests],
+            cwd=folder, env=environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+    if not told.returncode:
+        return ""
+    failed = [line for line in told.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
+    return f"tests: {failed[0].partition('::')[2].partition(' - ')[0] if failed else 'an error'}"
 
 
 def _plant(mutant: Mutant, folder: Path) -> None:
@@ -104,10 +179,6 @@ def _plant(mutant: Mutant, folder: Path) -> None:
     for entry in (ROOT / "claimcheck" / "decide").glob("*.py"):
         source = mutant.source if entry.name == mutant.file else entry.read_text(encoding="utf-8")
         (package / "decide" / entry.name).write_text(source, encoding="utf-8")
-
-
-def _run(command: Sequence[str], folder: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
 def equivalents() -> dict[str, str]:
@@ -127,14 +198,22 @@ def main() -> None:
     if options.list:
         print("\n".join(mutant.name for mutant in chosen))
         return
-    gate.read()
     judged = judged_cases()
+    (told,) = held_to_gate([unchanged()], judged)
+    if told := told or noticed_by_tests(unchanged()):
+        raise EvaluationError(
+            f"The policy as it is does not hold: {told}.", "Mend it, or claimcheck eval --raise-floors"
+        )
+    fates: dict[str, str] = {}
     with Shown() as watch, ThreadPoolExecutor(os.cpu_count()) as pool:
         watch.begin("mutants")
-        fates: dict[str, str] = {}
-        for mutant, told in zip(chosen, pool.map(lambda m: fate(m, judged), chosen), strict=True):
+        for mutant, told in zip(chosen, held_to_gate(chosen, judged), strict=True):
             fates[mutant.name] = told
             watch.at(len(fates), len(chosen))
+        alive = [mutant for mutant in chosen if not fates[mutant.name]]
+        for number, (mutant, told) in enumerate(zip(alive, pool.map(noticed_by_tests, alive), strict=True), 1):
+            fates[mutant.name] = told
+            watch.at(number, len(alive))
         watch.end()
     sys.exit(report(fates, equivalents(), options.out))
 
@@ -153,7 +232,7 @@ def report(fates: dict[str, str], known: dict[str, str], out: Path) -> int:
     for name in sorted(set(known) - set(alive)):
         if name in fates:
             note(f"{EQUIVALENT.name} explains {name!r}, which is caught: {fates[name]}")
-    return _CAUGHT if unexplained else 0
+    return 1 if unexplained else 0
 
 
 if __name__ == "__main__":

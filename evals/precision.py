@@ -22,6 +22,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from claimcheck.cli.progress import note
 from claimcheck.models import weights
 from claimcheck.models.encoder import PAD, Encoder, load_table
 from claimcheck.models.verifier import Question, VerifierModel
@@ -66,9 +67,34 @@ def measure(runs: int, out: Path) -> Figures:
         "the same in fp32": run["fp32"] / limit["fp32"],
         "int8 matrix products, times as fast as fp32": limit["fp32"] / limit["int8"],
     }
-    if importlib.util.find_spec("torch") is not None:
+    if has_torch():
         return figures | of_torch(runs, None)
-    return figures | (read_json(TORCH_FILE)["figures"] if TORCH_FILE.is_file() else {})
+    kept = kept_of_torch()
+    if kept is None:
+        note("SKIPPED: this verifier beside torch. In the training environment: python -m evals.precision")
+        return figures
+    beside: Figures = kept["figures"]
+    return figures | beside
+
+
+def has_torch() -> bool:
+    """Whether torch is installed."""
+    return importlib.util.find_spec("torch") is not None
+
+
+def kept_of_torch() -> dict[str, Any] | None:
+    """The figures beside torch that were left for this verifier, and their source."""
+    kept = read_json(TORCH_FILE) if TORCH_FILE.is_file() else None
+    return kept if kept and kept["source"]["verifier"] == weights.weights_hash(weights.VERIFIER) else None
+
+
+def source_of_torch() -> str:
+    """Where the figures beside torch come from, a sentence; empty where they are measured or there are none."""
+    kept = kept_of_torch()
+    if has_torch() or kept is None:
+        return ""
+    made = kept["source"]
+    return f"Beside torch: not measured in this run; from `{made['command']}` on {made['day']}, {made['machine']}."
 
 
 def questions() -> list[Question]:

@@ -17,7 +17,6 @@ Runs of two sides alternate, so that a machine that slows down or speeds up favo
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import statistics
@@ -255,7 +254,8 @@ def parts(plan: Plan) -> Iterator[Part | Missing]:
 def part(name: str, plan: Plan) -> Part:
     """One measure of the suite."""
     inputs = plan.needs(*CODE, machine=machine(), torch=_torch())
-    return Part(NAME, name.replace(" ", "-"), inputs, lambda watch: {"figures": MEASURES[name](RUNS)})
+    source = precision.source_of_torch() if name == "precision" else ""
+    return Part(NAME, name.replace(" ", "-"), inputs, lambda watch: {"figures": MEASURES[name](RUNS), "source": source})
 
 
 def growth_part(plan: Plan) -> Part:
@@ -266,6 +266,6 @@ def growth_part(plan: Plan) -> Part:
 
 def _torch() -> str:
     """Whether torch is measured, or which figures stand in for it."""
-    if importlib.util.find_spec("torch") is not None:
+    if precision.has_torch():
         return "installed"
     return sha256_of([precision.TORCH_FILE]) if precision.TORCH_FILE.is_file() else "none"

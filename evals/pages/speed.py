@@ -23,6 +23,7 @@ def section(results: Sequence[Measured]) -> Section:
             "Compare ratios, not seconds: both sides of a ratio ran by turns on one machine. `evals/speed.py` says "
             "what each measure is. No baseline of the other sections applies here; what stands beside claimcheck is "
             "the bare libraries, 32 bits, and the machine's own limit.",
+            *(result["source"] for result in measures if result.get("source")),
         ),
         (Table("Measures", ("measure", "what", "value"), rows), *(_growth(result) for result in grown)),
         tuple(
