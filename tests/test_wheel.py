@@ -69,7 +69,7 @@ def test_the_wheel_holds_weights_corpus_and_prompts_and_no_tests(wheel: Path) ->
     assert sizes["claimcheck/models/weights/verifier.json"] > 0
     for path in (ROOT / "corpus").rglob("*.*"):
         assert sizes[f"claimcheck/_corpus/{path.relative_to(ROOT / 'corpus')}"] == path.stat().st_size
-    assert {"claimcheck/_prompts/README.md", "claimcheck/py.typed"} <= set(sizes)
+    assert {"claimcheck/_prompts/verify.md", "claimcheck/llm/prices.toml", "claimcheck/py.typed"} <= set(sizes)
     assert {name.split("/")[0] for name in sizes if ".dist-info/" not in name} == {"claimcheck"}
 
 

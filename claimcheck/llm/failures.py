@@ -82,7 +82,7 @@ def call_failed(
         key: the key in use, to be kept out of every message.
         named_in: the settings that name the model and its address.
     """
-    said = without_keys(_said(error), key)
+    said = _shortened(without_keys(_said(error), key))
     names = {kind.__name__ for kind in type(error).__mro__}
     status = _status(error, names)
     if status in (401, 403):  # what the server says here often repeats the key
@@ -159,5 +159,8 @@ def _said(error: BaseException) -> str:
     body: Any = getattr(error, "body", None)
     while isinstance(body, dict):
         body = body.get("error") or body.get("message")
-    text = " ".join((body if isinstance(body, str) else str(error)).split()) or type(error).__name__
+    return " ".join((body if isinstance(body, str) else str(error)).split()) or type(error).__name__
+
+
+def _shortened(text: str) -> str:
     return text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}…"

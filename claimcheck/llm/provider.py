@@ -13,6 +13,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage
 from langchain_core.runnables import Runnable, RunnableSequence
 from langsmith import tracing_context
+from openai import ContentFilterFinishReasonError, LengthFinishReasonError, Timeout
 from pydantic import SecretStr
 
 from claimcheck.errors import InstallationError, SettingsError
@@ -21,8 +22,11 @@ from claimcheck.llm.meter import Tokens
 from claimcheck.llm.prompt import Message
 from claimcheck.llm.server import Server
 
-# Ollama cuts what is longer than its context without a word, so it is told how much there may be.
+# Ollama cuts what is longer than its context without a word, so it is told how long that must be. Each length loads the
+# model anew, so there are few.
 OLLAMA_CONTEXT: Final = 8192
+_TOKENS_PER_BYTE: Final = 0.4  # guessed high
+_CONNECT_S: Final = 10.0
 _EXTRAS: Final = ("anthropic", "ollama")
 _CUT: Final = frozenset(("length", "max_tokens", "max_output_tokens", "MAX_TOKENS", "model_context_window_exceeded"))
 _REASONS: Final = ("finish_reason", "stop_reason", "done_reason")
@@ -81,7 +85,7 @@ class Provider:
         self._key = key
         self._timeout_s = timeout_s
         self._guard = threading.Lock()
-        self._models: dict[tuple[int, Ways], BaseChatModel] = {}
+        self._models: dict[tuple[int, int, Ways], BaseChatModel] = {}
 
     def ask(self, messages: Sequence[Message], schema: dict[str, Any], reply_tokens: int, ways: Ways) -> Answer:
         """One call, without another try.
@@ -97,7 +101,8 @@ class Provider:
             SettingsError: the settings name no model that can be used.
             Exception: whatever the provider's client raises; see :func:`~claimcheck.llm.failures.call_failed`.
         """
-        model = self._model(reply_tokens, ways)
+        size = len(json.dumps(schema)) + sum(len(message.text.encode()) for message in messages)
+        model = self._model(reply_tokens, _context(size, reply_tokens), ways)
         held = self._held(model, schema) if ways.schema else None
         turns = [(message.role, message.text) for message in messages]
         if held is None:
@@ -106,19 +111,19 @@ class Provider:
         try:
             with tracing_context(enabled=False):
                 return _answer(cast(AIMessage, (held or model).invoke(turns)))
-        except _cut_off() as error:
+        except (LengthFinishReasonError, ContentFilterFinishReasonError) as error:
             return _cut_answer(error)
 
-    def _model(self, reply_tokens: int, ways: Ways) -> BaseChatModel:
+    def _model(self, reply_tokens: int, context: int, ways: Ways) -> BaseChatModel:
+        kind = (reply_tokens, context if self._server.provider == "ollama" else 0, ways)
         with self._guard:
-            model = self._models.get((reply_tokens, ways))
-            if model is None:
-                model = self._models[reply_tokens, ways] = self._built(reply_tokens, ways)
-            return model
+            if kind not in self._models:
+                self._models[kind] = self._built(*kind)
+            return self._models[kind]
 
-    def _built(self, reply_tokens: int, ways: Ways) -> BaseChatModel:
+    def _built(self, reply_tokens: int, context: int, ways: Ways) -> BaseChatModel:
         server = self._server
-        options = self._options(reply_tokens, ways)
+        options = self._options(reply_tokens, context, ways)
         try:
             model: BaseChatModel = init_chat_model(server.model, model_provider=server.provider, cache=False, **options)
         except ImportError as error:
@@ -133,7 +138,7 @@ class Provider:
             ) from None
         return model
 
-    def _options(self, reply_tokens: int, ways: Ways) -> dict[str, Any]:
+    def _options(self, reply_tokens: int, context: int, ways: Ways) -> dict[str, Any]:
         options: dict[str, Any] = {"temperature": 0.0} if ways.temperature else {}
         if self._server.base_url is not None:
             options["base_url"] = self._server.base_url
@@ -141,12 +146,15 @@ class Provider:
             client: dict[str, Any] = {"timeout": self._timeout_s}
             if self._key is not None:
                 client["headers"] = {"Authorization": f"Bearer {self._key.get_secret_value()}"}
-            return {**options, "num_predict": reply_tokens, "num_ctx": OLLAMA_CONTEXT, "client_kwargs": client}
+            return {**options, "num_predict": reply_tokens, "num_ctx": context, "client_kwargs": client}
         if self._key is not None:
             options["api_key"] = self._key
-        if self._server.provider == "openai" and self._server.base_url is not None and ways.token_limit:
-            options["extra_body"] = {"max_tokens": reply_tokens}  # servers differ in which of two names they know
-        return {**options, "max_tokens": reply_tokens, "timeout": self._timeout_s, "max_retries": 0}
+        options |= {"max_tokens": reply_tokens, "timeout": self._timeout_s, "max_retries": 0}
+        if self._server.provider == "openai":
+            options["timeout"] = Timeout(self._timeout_s, connect=min(_CONNECT_S, self._timeout_s))
+            if self._server.base_url is not None and ways.token_limit:
+                options["extra_body"] = {"max_tokens": reply_tokens}  # servers differ in which of two names they know
+        return options
 
     def _held(self, model: BaseChatModel, schema: dict[str, Any]) -> Asked | None:
         """The model, held to the schema by its server; none where LangChain knows no way to ask for that."""
@@ -159,16 +167,17 @@ class Provider:
         return chain.first if isinstance(chain, RunnableSequence) else None
 
 
-def _cut_off() -> tuple[type[Exception], ...]:
-    """What OpenAI's client raises where a reply that must fit a schema was cut, with the reply in it."""
-    from openai import ContentFilterFinishReasonError, LengthFinishReasonError
+def _context(size: int, reply_tokens: int) -> int:
+    context = OLLAMA_CONTEXT
+    while context < size * _TOKENS_PER_BYTE + reply_tokens:
+        context *= 2
+    return context
 
-    return LengthFinishReasonError, ContentFilterFinishReasonError
 
-
-def _cut_answer(error: Any) -> Answer:
+def _cut_answer(error: LengthFinishReasonError | ContentFilterFinishReasonError) -> Answer:
+    """What OpenAI's client raises where a reply that must fit a schema was cut has the reply in it."""
     completion = error.completion
-    end: Literal["cut", "refused"] = "cut" if type(error).__name__.startswith("Length") else "refused"
+    end: Literal["cut", "refused"] = "cut" if isinstance(error, LengthFinishReasonError) else "refused"
     if completion is None or completion.usage is None:
         return Answer("", None, end)
     told, details = completion.usage, completion.usage.prompt_tokens_details

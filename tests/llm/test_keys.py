@@ -122,6 +122,7 @@ ECHOES = [
     Sends(f"<html>{KEY}</html>".encode(), 500, kind="text/html"),
     Sends(f'{{"error": "{KEY}"}}'.encode()),
     Sends(f'"{KEY}"'.encode()),
+    fails(500, "x" * 190 + KEY),
     fails(400, f"context length exceeded for {KEY}"),
     HangsUp(),
     Says(f"My key is {KEY}"),

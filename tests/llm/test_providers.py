@@ -37,10 +37,12 @@ def test_a_reply_is_held_to_the_schema_and_metered(server, doors, model: str) ->
     assert limit == 700
 
 
-def test_ollama_is_told_how_long_the_context_is(server, doors) -> None:
+@pytest.mark.parametrize(("sentences", "context"), [(1, OLLAMA_CONTEXT), (1200, 4 * OLLAMA_CONTEXT)])
+def test_ollama_is_told_how_long_the_context_must_be(server, doors, sentences: int, context: int) -> None:
     server.will(says(GOOD))
-    opened(doors, "ollama:fake:7b").ask("verify", ASKED, Verification)
-    assert server.requests[0].body["options"]["num_ctx"] == OLLAMA_CONTEXT
+    evidence = [{"text": "A sentence of a very long story, and more.", "publisher": None, "day": None}] * sentences
+    opened(doors, "ollama:fake:7b").ask("verify", {**ASKED, "evidence": evidence}, Verification)
+    assert server.requests[0].body["options"]["num_ctx"] == context
 
 
 def test_busy_servers_are_asked_again(server, doors, model: str) -> None:
@@ -89,6 +91,6 @@ def test_an_inherited_gateway_is_not_used(monkeypatch) -> None:
     monkeypatch.setenv("LANGSMITH_GATEWAY", "false")  # what the door sets before it loads a provider
     monkeypatch.setenv("OPENAI_API_KEY", "not-a-key")
     provider = Provider(Server("openai", "any"), find_key("openai", None), 5.0)
-    built = provider._model(100, Ways())
+    built = provider._model(100, 0, Ways())
     assert "langchain" not in str(built.root_client.base_url)
     assert "langsmith" not in str(built.root_client.base_url)
