@@ -10,7 +10,7 @@ every claim under many thresholds, takes those with the most correct labels amon
 right at least 95 times in 100 (or most often, where that would leave less than a quarter of them proven), and fits the
 confidence of a verdict to the share of such verdicts that were right. A verdict is unsure where fewer than three in
 four were. ``check`` also decides each claim without the evidence that it was written for, when nothing in the library
-settles it: any verdict but ``no_evidence`` is then one too many. ``--limit`` takes as many claims of items as of worlds.
+settles it: any verdict but ``no_evidence`` is then one too many. ``--limit`` takes claims of items and worlds alike.
 """
 
 from __future__ import annotations
