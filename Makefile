@@ -10,13 +10,17 @@ FOUND_PYTHON := $(shell for name in python3 python3.14 python3.13 python3.12 pyt
 	if $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo $$name; break; fi; done)
 PYTHON ?= $(FOUND_PYTHON)
 
-.PHONY: demo test test-training lint types eval gate mutation docs lock wheel clean
+.PHONY: demo test test-llm test-training lint types eval gate mutation docs lock wheel clean
 
 demo: $(VENV)/installed ## check two drafts against the packaged evidence
 	$(BIN)/claimcheck demo --out out
 
 test: $(VENV)/installed-dev lint types ## everything that is checked before a change lands
 	$(BIN)/python -m pytest
+
+test-llm: $(VENV)/installed-dev ## the prompts' examples against a real language model at LLM_URL, such as http://127.0.0.1:8099/v1
+	@test -n "$(LLM_URL)" || { echo "Name an OpenAI-compatible server: make test-llm LLM_URL=http://127.0.0.1:8099/v1 [LLM_MODEL=openai:NAME]" >&2; exit 2; }
+	LLM_URL=$(LLM_URL) LLM_MODEL=$(or $(LLM_MODEL),openai:any) $(BIN)/python -m pytest -rs -m llm tests/llm
 
 test-training: $(TRAINING)/installed ## the steps that make the models, on a toy set; installs torch
 	$(TRAINING)/bin/python -m pytest -rs tests/training

@@ -48,6 +48,14 @@ class FetchError(ReadError):
     """A web page could not be fetched."""
 
 
+class OfflineError(ClaimcheckError):
+    """A connection would be needed, and the settings forbid all connections."""
+
+
+class FetchOffline(FetchError, OfflineError):
+    """A page would have to be fetched, and the settings forbid all connections."""
+
+
 class ForbiddenAddress(FetchError):
     """The address is not http or https, or leads to a private or loopback machine."""
 
@@ -70,6 +78,70 @@ class DocumentNotFound(LibraryError):
 
 class ModelError(ClaimcheckError):
     """The weights of a model are missing or damaged."""
+
+
+class LanguageModelError(ClaimcheckError):
+    """A language model gave no usable answer. What was asked stays unchecked; it is never given a default."""
+
+
+class ModelOffline(LanguageModelError, OfflineError):
+    """A language model would have to be asked, and the settings forbid all connections."""
+
+
+class BudgetSpent(LanguageModelError):
+    """The next call could go over the set limit of calls, tokens or cost, and was not made."""
+
+
+class ModelUnreachable(LanguageModelError):
+    """The server of a language model cannot be reached, fails, or takes too long, after all tries."""
+
+
+class RateLimited(LanguageModelError):
+    """The server turns calls away for now, after all tries."""
+
+
+class KeyRefused(LanguageModelError):
+    """The server refuses the key, or the key may not use the model."""
+
+
+class KeyMissing(SettingsError):
+    """The provider of a language model wants a key, and none is set."""
+
+
+class RequestRefused(LanguageModelError):
+    """The server refuses the request: it does not know the model, or what the call asks for."""
+
+
+class ModelUnknown(RequestRefused):
+    """The server does not know the model, or is not where the settings say."""
+
+
+class ContextOverflow(LanguageModelError):
+    """What was asked is longer than the model can read at once."""
+
+
+class ReplyUnusable(LanguageModelError):
+    """The model's reply does not fit the schema, also after it was shown what was wrong."""
+
+
+class ReplyCut(ReplyUnusable):
+    """The model's reply ended at the limit of its length."""
+
+
+class ReplyRefused(LanguageModelError):
+    """The model, or a filter in front of it, declined to answer."""
+
+
+class CacheError(LanguageModelError):
+    """The kept replies of language models cannot be read or written."""
+
+
+class PromptError(ClaimcheckError):
+    """A prompt's file cannot be used, or was given other variables than it names."""
+
+
+class PriceError(SettingsError):
+    """A table of prices cannot be used, or lacks the price that a limit of cost needs."""
 
 
 class InstallationError(ClaimcheckError):

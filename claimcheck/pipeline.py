@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from claimcheck import __version__
-from claimcheck.decide import Decision, Policy, decide
-from claimcheck.errors import EmptyDocument, LibraryError, ModelError
+from claimcheck.decide import Decision, Policy, decide, with_second_view
+from claimcheck.errors import EmptyDocument, LanguageModelError, LibraryError, ModelError
 from claimcheck.extract.local import LocalExtractor
 from claimcheck.library.chroma import load_chroma
 from claimcheck.library.library import Library
+from claimcheck.llm.embedder import open_embedder
 from claimcheck.models import load_embedder, load_verifier
 from claimcheck.models.weights import models_used
 from claimcheck.retrieve.hybrid import HybridRetriever
@@ -29,6 +30,7 @@ from claimcheck.types import (
     Document,
     Finding,
     Judgement,
+    ModelUsed,
     Report,
     RetrievedPassage,
     Skipped,
@@ -36,11 +38,18 @@ from claimcheck.types import (
     Unchecked,
     Verdict,
 )
+from claimcheck.usage import Usage
+from claimcheck.verify.case import CannotJudge, Case, Judged, JudgesCases
 from claimcheck.verify.claim_time import claim_deadline, claim_event_start, is_present_state
 from claimcheck.verify.local import LocalVerifier
 
+if TYPE_CHECKING:
+    from claimcheck.llm.door import LanguageModel
+
 _AROUND: Final = 32
 _CLAIMS_AT_ONCE: Final = 16
+_CLAIMS_ASKED_AT_ONCE: Final = 64
+"""With a language model: all that a draft holds, as a rule, is judged before anything is explained."""
 _QUESTION: Final = re.compile(r"[?？؟][\"'”’»」』)\s]*\Z")
 
 
@@ -55,12 +64,12 @@ class Checker:
         proven
     """
 
-    def __init__(self, library: Library, settings: Settings) -> None:
+    def __init__(self, library: Library, settings: Settings, model: LanguageModel | None = None) -> None:
         self._library = library
         self._settings = settings
         self._day = settings.day
         self._verifier_model = load_verifier(settings)
-        self._extractor = LocalExtractor(library.embedder)
+        self._extractor = LocalExtractor(load_embedder(settings) if settings.embedding else library.embedder)
         self._retriever = HybridRetriever(library, library.embedder, settings)
         self._verifier = LocalVerifier(self._verifier_model, self._day)
         self._policy = Policy.from_calibration(
@@ -69,6 +78,8 @@ class Checker:
             stale_after_days=settings.stale_after_days,
             unsure_below=settings.unsure_below,
         )
+        self._model = model
+        self._second = None if model is None else self._open_second(model)
 
     @classmethod
     def open(cls, library: str | Path | None = None, settings: Settings | None = None) -> Self:
@@ -83,12 +94,14 @@ class Checker:
             EmbeddingMismatch: it was made with another embedding model.
             ModelError: the weights of a model are missing or damaged.
             SettingsError: a setting cannot be used.
+            PromptError: a prompt of the user cannot be used.
+            CacheError: the kept replies of language models cannot be used.
         """
         chosen = settings or load_settings()
         folder = Path(library) if library is not None else chosen.library_folder
         with ThreadPoolExecutor(1, thread_name_prefix="claimcheck-load") as beside:
             loaded = beside.submit(load_chroma)
-            checker = cls(Library.open(folder, load_embedder(chosen)), chosen)
+            checker = cls(Library.open(folder, open_embedder(chosen)), chosen, _model_of(chosen))
             loaded.result()
         return checker
 
@@ -101,13 +114,20 @@ class Checker:
         self.close()
 
     def close(self) -> None:
-        """Free the library's files."""
+        """Free the library's files, and make no further calls of a language model."""
         self._library.close()
+        if self._model is not None:
+            self._model.close()
 
     @property
     def corpus(self) -> CorpusSearched:
         """What "no source" is said of."""
         return self._library.summary()
+
+    @property
+    def usage(self) -> Usage | None:
+        """What was asked of the language model so far; ``None`` if none may be asked."""
+        return None if self._model is None else self._model.usage
 
     def check(self, draft: str | Document, *, title: str | None = None) -> Report:
         """The report of one draft.
@@ -161,6 +181,7 @@ class Checker:
 
     def check_stream(self, document: Document) -> Iterator[Finding | Skipped | Report]:
         """What is found in a document, in its order, as soon as it is decided; last, the whole report."""
+        before = self.usage
         claims, skipped = self._extractor.extract(document)
         findings: list[Finding] = []
         sources: dict[str, Document] = {}
@@ -180,49 +201,119 @@ class Checker:
             findings=tuple(findings),
             skipped=skipped,
             corpus=self.corpus,
-            models=models_used(),
+            models=(*self._models_used(), *self._language_model_used()),
             settings=self._recorded_settings(),
             sources=tuple(sources[key] for key in sorted(sources)),
+            usage=None if self._model is None or before is None else self._model.usage.since(before),
         )
 
     def _findings(
         self, claims: Sequence[Claim], *, issuer: str | None
     ) -> Iterator[tuple[Finding, dict[str, Document]]]:
         """Each finding, with the documents that it cites."""
-        for start in range(0, len(claims), _CLAIMS_AT_ONCE):
-            group = claims[start : start + _CLAIMS_AT_ONCE]
-            for claim, passages in zip(group, self._retriever.retrieve_many(group), strict=True):
-                yield self._finding(claim, passages, issuer)
+        at_once = _CLAIMS_AT_ONCE if self._model is None else _CLAIMS_ASKED_AT_ONCE
+        for start in range(0, len(claims), at_once):
+            group = claims[start : start + at_once]
+            found = zip(group, self._judged(group, issuer), strict=True)
+            findings = (self._finding(claim, judged) for claim, judged in found)
+            yield from findings if self._model is None else self._explained(list(findings), self._model)
 
-    def _finding(
-        self, claim: Claim, passages: tuple[RetrievedPassage, ...], issuer: str | None
-    ) -> tuple[Finding, dict[str, Document]]:
+    def _judged(self, claims: Sequence[Claim], issuer: str | None) -> Iterator[Judged | CannotJudge]:
         try:
-            return self._verdict(claim, passages, issuer)
-        except (LibraryError, ModelError) as error:
-            return Unchecked(**claim.stated(), reason=error.message, next_step=error.next_step), {}
+            retrieved = self._retriever.retrieve_many(claims)
+        except LanguageModelError as error:  # of the server that embeds
+            yield from (error for _ in claims)
+            return
+        found = zip(claims, retrieved, strict=True)
+        cases = (self._case(claim, passages, issuer) for claim, passages in found)
+        if self._second is None:
+            yield from (Judged(case, case.judgements) if isinstance(case, Case) else case for case in cases)
+            return
+        opened = list(cases)
+        judged = self._second.judge_many([case for case in opened if isinstance(case, Case)])
+        yield from (next(judged) if isinstance(case, Case) else case for case in opened)
 
-    def _verdict(
-        self, claim: Claim, passages: tuple[RetrievedPassage, ...], issuer: str | None
-    ) -> tuple[Verdict, dict[str, Document]]:
-        ids = {found.passage.document for found in passages}
-        documents = {document: self._library.document(document) for document in sorted(ids)}
-        decision = decide(
+    def _case(self, claim: Claim, passages: tuple[RetrievedPassage, ...], issuer: str | None) -> Case | CannotJudge:
+        try:
+            documents = self._documents(passages)
+            return Case(claim, passages, documents, self._verifier.judge(claim, passages, documents), issuer)
+        except (LibraryError, ModelError) as error:
+            return error
+
+    def _documents(self, passages: Iterable[RetrievedPassage]) -> dict[str, Document]:
+        return {
+            document: self._library.document(document) for document in sorted({f.passage.document for f in passages})
+        }
+
+    def _finding(self, claim: Claim, judged: Judged | CannotJudge) -> tuple[Finding, dict[str, Document]]:
+        if not isinstance(judged, Judged):
+            return Unchecked(**claim.stated(), reason=judged.message, next_step=judged.next_step), {}
+        case = judged.case
+        decision = alone = self._decided(case, case.judgements)
+        if judged.asked:
+            decision = with_second_view(self._decided(case, judged.judgements), alone)
+        cited = {j.document: case.documents[j.document] for j in (*decision.supporting, *decision.opposing)}
+        verdict = _verdict(claim, decision, case.documents)
+        return verdict.model_copy(update={"without_model": alone.label if judged.asked else None}), cited
+
+    def _decided(self, case: Case, judgements: tuple[Judgement, ...]) -> Decision:
+        claim = case.claim
+        return decide(
             claim,
-            self._verifier.judge(claim, passages, documents),
-            documents,
+            judgements,
+            case.documents,
             as_of=self._day,
             policy=self._policy,
             claim_deadline=claim_deadline(claim.text, claim.lang, self._day),
             event_start=claim_event_start(claim.text, claim.lang, self._day),
             present_state=is_present_state(claim.text, claim.lang, self._day),
-            issuer=issuer,
+            issuer=case.issuer,
         )
-        cited = {j.document: documents[j.document] for j in (*decision.supporting, *decision.opposing)}
-        return _verdict(claim, decision, documents), cited
+
+    def _open_second(self, model: LanguageModel) -> JudgesCases:
+        from claimcheck.verify.cascade import Cascade
+        from claimcheck.verify.llm import ModelVerifier
+
+        asked = ModelVerifier(model, self._verifier, self._search)
+        if self._settings.verifier_in_force == "llm":
+            return asked
+        return Cascade(
+            asked, lambda case: self._decided(case, case.judgements).confidence, self._settings.cascade_below
+        )
+
+    def _search(self, claim: Claim) -> tuple[tuple[RetrievedPassage, ...], dict[str, Document]]:
+        passages = self._retriever.retrieve(claim)
+        return passages, self._documents(passages)
+
+    def _explained(
+        self, findings: list[tuple[Finding, dict[str, Document]]], model: LanguageModel
+    ) -> Iterator[tuple[Finding, dict[str, Document]]]:
+        from claimcheck.explain.rationale import explain_many
+
+        wanted = [f for f, _ in findings if isinstance(f, Verdict) and self._is_explained(f)]
+        explained = explain_many(wanted, model)
+        for finding, cited in findings:
+            wants = isinstance(finding, Verdict) and self._is_explained(finding)
+            yield (next(explained) if wants else finding), cited
+
+    def _is_explained(self, verdict: Verdict) -> bool:
+        explain = self._settings.explain
+        return explain == "all" or (explain == "asked" and verdict.without_model is not None)
+
+    def _models_used(self) -> tuple[ModelUsed, ...]:
+        shipped = models_used()
+        if self._settings.embedding is None:
+            return shipped
+        return tuple(
+            ModelUsed(task=m.task, name=self._library.embedder.name, sha256=None) if m.task == "retrieval" else m
+            for m in shipped
+        )
+
+    def _language_model_used(self) -> tuple[ModelUsed, ...]:
+        return () if self._model is None else (ModelUsed(task="language model", name=self._model.name, sha256=None),)
 
     def _recorded_settings(self) -> dict[str, str | int | float | bool]:
-        chosen = self._settings.model_dump(exclude={"library", "as_of", "unsure_below", "threads", "batch_size"})
+        chosen = self._settings.recorded()
         policy = self._policy.model_dump(exclude={"confidence_knots"})  # the verifier's hash stands for them
         return {**chosen, **{f"policy.{name}": value for name, value in policy.items()}}
 
@@ -256,7 +347,7 @@ def cite(judgement: Judgement, document: Document, *, opposing: bool = False) ->
     )
 
 
-def _verdict(claim: Claim, decision: Decision, documents: dict[str, Document]) -> Verdict:
+def _verdict(claim: Claim, decision: Decision, documents: Mapping[str, Document]) -> Verdict:
     return Verdict(
         **claim.stated(),
         label=decision.label,
@@ -272,6 +363,15 @@ def _verdict(claim: Claim, decision: Decision, documents: dict[str, Document]) -
         rule=decision.rule,
         would_settle=decision.would_settle,
     )
+
+
+def _model_of(settings: Settings) -> LanguageModel | None:
+    """The language model, where the verifier in force may ask one."""
+    if settings.verifier_in_force == "local":
+        return None
+    from claimcheck.llm.door import open_model
+
+    return open_model(settings)
 
 
 def _as_document(text: str, title: str | None) -> Document:

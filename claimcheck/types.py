@@ -5,12 +5,14 @@ Spans are half-open ``[start, end)`` offsets in code points of one document's no
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, Final, Literal, Protocol
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from claimcheck.usage import Usage
 
 REPORT_VERSION: Final = "1.0"
 """Of the report's JSON form; the major number changes when a reader of the old form would break."""
@@ -104,6 +106,7 @@ class SkipReason(StrEnum):
     VAGUE = "vague"
     ATTRIBUTION = "attribution"
     CONTEXT = "context"
+    AMBIGUOUS = "ambiguous"
 
 
 class _Frozen(BaseModel):
@@ -285,6 +288,25 @@ class _OfClaim(_Frozen):
     lang: str | None = None
 
 
+class RationaleSentence(_Frozen):
+    """A sentence that a language model wrote, and the citations of the verdict that it rests on, counted from 1."""
+
+    text: str
+    citations: Annotated[tuple[int, ...], Field(min_length=1)]
+
+
+class Explanation(_Frozen):
+    """What a language model wrote about a verdict: prose of no authority, which changes nothing in the verdict.
+
+    Sentences of the rationale that cite nothing, or give a figure that what they cite does not give, were cut.
+    """
+
+    model: str = Field(description="who wrote it: provider:name")
+    rationale: tuple[RationaleSentence, ...] = ()
+    would_settle: str | None = Field(default=None, description="the document, figure or question that is missing")
+    safer_wording: str | None = Field(default=None, description="a wording that the cited sentences support")
+
+
 class Verdict(_OfClaim):
     """The label of one claim, why, and the sentences that decided it."""
 
@@ -298,6 +320,11 @@ class Verdict(_OfClaim):
     citations: tuple[Citation, ...] = ()
     rule: str = Field(description="name of the rule of the policy that decided")
     would_settle: str = Field(description="the evidence that would change or settle the verdict")
+    without_model: Label | None = Field(
+        default=None, description="the label by the local verifier alone, where a language model was asked"
+    )
+    explanation: Explanation | None = None
+    unexplained: str | None = Field(default=None, description="why the language model that was asked gave none")
 
 
 class Unchecked(_OfClaim):
@@ -326,7 +353,7 @@ class ModelUsed(_Frozen):
 
     task: str
     name: str
-    sha256: str
+    sha256: str | None = Field(description="of its weights; none for a language model, which its server alone knows")
 
 
 class Report(_Frozen):
@@ -342,6 +369,7 @@ class Report(_Frozen):
     models: tuple[ModelUsed, ...]
     settings: Mapping[str, str | int | float | bool]
     sources: tuple[Document, ...] = Field(default=(), description="each cited document once, whole")
+    usage: Usage | None = Field(default=None, description="of the language model, if one could be asked")
 
     @property
     def verdicts(self) -> tuple[Verdict, ...]:
@@ -352,44 +380,3 @@ class Report(_Frozen):
     def unchecked(self) -> tuple[Unchecked, ...]:
         """The findings without one."""
         return tuple(f for f in self.findings if isinstance(f, Unchecked))
-
-
-class Embedder(Protocol):
-    """Turns texts into unit vectors of one space, so that a dot product is the cosine."""
-
-    @property
-    def name(self) -> str:
-        """Name and hash of the weights: vectors of two names must never be mixed."""
-
-    @property
-    def dimension(self) -> int:
-        """Length of a vector."""
-
-    def embed_passages(self, texts: Sequence[str]) -> list[list[float]]:
-        """Vectors of evidence passages, in the order of ``texts``."""
-
-    def embed_claims(self, texts: Sequence[str]) -> list[list[float]]:
-        """Vectors of claims to look up, in the order of ``texts``."""
-
-
-class Extractor(Protocol):
-    """Finds the claims of a document."""
-
-    def extract(self, document: Document) -> tuple[tuple[Claim, ...], tuple[Skipped, ...]]:
-        """Claims and skipped sentences, each in the order of the text."""
-
-
-class Retriever(Protocol):
-    """Finds the passages of the library that bear on a claim."""
-
-    def retrieve(self, claim: Claim) -> tuple[RetrievedPassage, ...]:
-        """Passages, best first."""
-
-
-class Verifier(Protocol):
-    """Says how sentences of evidence relate to a claim."""
-
-    def judge(
-        self, claim: Claim, passages: tuple[RetrievedPassage, ...], documents: Mapping[str, Document]
-    ) -> tuple[Judgement, ...]:
-        """A judgement of every sentence of the passages; ``documents`` holds each passage's document by id."""

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from claimcheck.library.words import words_of
-from claimcheck.types import Embedder, Label, Relation
+from claimcheck.protocols import Embedder
+from claimcheck.types import Label, Relation
 from evals.metrics import Codes, Numbers
 from evals.sets import WrittenItem
 

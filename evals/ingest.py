@@ -21,8 +21,9 @@ from claimcheck.library.ingest import GROUP
 from claimcheck.library.library import Library
 from claimcheck.library.passages import split_passages
 from claimcheck.models import load_embedder
+from claimcheck.protocols import Embedder
 from claimcheck.settings import load_settings
-from claimcheck.types import Document, Embedder
+from claimcheck.types import Document
 from evals.timing import Figures, Stopwatch, peak_mb
 
 _SEED = 20250601

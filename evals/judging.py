@@ -18,9 +18,10 @@ from claimcheck.library.events import Failed
 from claimcheck.library.library import Library
 from claimcheck.models import load_embedder
 from claimcheck.pipeline import Checker
+from claimcheck.protocols import Embedder
 from claimcheck.settings import Settings
 from claimcheck.text.normalise import normalise
-from claimcheck.types import Claim, Document, Embedder, Finding, Judgement, Label, Verdict
+from claimcheck.types import Claim, Document, Finding, Judgement, Label, Verdict
 from evals.progress import Watch
 from evals.sets import ClaimSet, Evidence, Topic, WantedClaim
 

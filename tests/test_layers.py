@@ -10,7 +10,9 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "claimcheck"
 
 LAYERS = (
+    "usage",
     "types",
+    "protocols",
     "errors",
     "settings",
     "demonstration",
@@ -23,6 +25,7 @@ LAYERS = (
     "retrieve",
     "verify",
     "decide",
+    "explain",
     "pipeline",
     "batch",
     "report",

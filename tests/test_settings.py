@@ -1,5 +1,6 @@
 """Settings: where they come from, which wins, and what is said of bad ones."""
 
+import traceback
 from datetime import date
 from pathlib import Path
 
@@ -71,7 +72,43 @@ def test_an_empty_variable_is_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_variables_of_other_programs_are_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CANDIDATES", "5")
-    monkeypatch.setenv("CLAIMCHECK_NO_SUCH_THING", "5")
+    monkeypatch.setenv("OTHERCLAIMCHECK_CANDIDATES", "5")
+    assert load_settings() == Settings()
+
+
+@pytest.mark.parametrize(
+    ("misspelt", "meant"),
+    [
+        ("CLAIMCHECK_MODLE", "CLAIMCHECK_MODEL"),
+        ("CLAIMCHECK_BASEURL", "CLAIMCHECK_BASE_URL"),
+        ("CLAIMCHECK_OFF_LINE", "CLAIMCHECK_OFFLINE"),
+        ("claimcheck_candidate", "CLAIMCHECK_CANDIDATES"),
+        ("CLAIMCHECK_APIKEY", "CLAIMCHECK_API_KEY"),
+    ],
+)
+def test_a_misspelt_variable_is_an_error_that_names_the_right_one(
+    misspelt: str, meant: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(misspelt, "a-secret-value")
+    with pytest.raises(SettingsError, match=f"{misspelt} names no setting. Did you mean {meant}\\?") as raised:
+        load_settings()
+    assert "a-secret-value" not in str(raised.value)
+
+
+def test_a_variable_like_no_setting_is_an_error_without_a_guess(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLAIMCHECK_QQQQ", "5")
+    with pytest.raises(SettingsError, match=r"CLAIMCHECK_QQQQ names no setting\. Correct or unset it"):
+        load_settings()
+
+
+@pytest.mark.parametrize("name", ["CLAIMCHECK_API_KEY", "CLAIMCHECK_DATA"])
+def test_variables_that_are_no_settings_but_known_are_let_be(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "something")
+    assert load_settings() == Settings()
+
+
+def test_an_empty_misspelt_variable_is_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLAIMCHECK_MODLE", "")
     assert load_settings() == Settings()
 
 
@@ -111,6 +148,66 @@ def test_an_unknown_name_in_a_file_is_an_error(write) -> None:
     write("candidate = 5")
     with pytest.raises(SettingsError, match="There is no setting 'candidate'"):
         load_settings()
+
+
+def test_an_unknown_name_like_a_setting_is_told_which() -> None:
+    here("candidate = 5")
+    with pytest.raises(SettingsError, match=r"Did you mean candidates\?"):
+        load_settings()
+
+
+@pytest.mark.parametrize("name", ["api_key", "openai_api_key"])
+def test_a_key_in_a_file_is_refused_and_not_repeated(name: str) -> None:
+    here(f'{name} = "sk-very-secret-0123456789"')
+    with pytest.raises(SettingsError, match="CLAIMCHECK_API_KEY") as raised:
+        load_settings()
+    assert "very-secret" not in "".join(traceback.format_exception(raised.value))
+
+
+class TestLanguageModel:
+    def test_none_is_configured_by_default(self) -> None:
+        assert load_settings().model is None
+        assert load_settings().verifier_in_force == "local"
+
+    def test_a_model_brings_the_cascade(self) -> None:
+        assert load_settings(model="openai:any").verifier_in_force == "cascade"
+
+    def test_the_verifier_named_is_taken(self) -> None:
+        assert load_settings(model="openai:any", verifier="local").verifier_in_force == "local"
+
+    @pytest.mark.parametrize("flags", [{"verifier": "llm"}, {"verifier": "cascade"}, {"base_url": "http://h/v1"}])
+    def test_what_needs_a_model_says_so(self, flags: dict[str, str]) -> None:
+        (name,) = flags
+        with pytest.raises(SettingsError, match=f"'{name}'.*'model'") as raised:
+            load_settings(**flags)
+        assert "docs/settings.md" in raised.value.next_step
+
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "http://me:hush-hush@host/v1",
+            "https://host/v1?key=hush-hush",
+            "http://host/#hush-hush",
+            "hush-hush",
+            "http:///v1",
+        ],
+    )
+    def test_an_address_that_could_hold_a_key_is_refused_and_not_repeated(self, address: str) -> None:
+        with pytest.raises(SettingsError, match="'base_url'") as raised:
+            load_settings(model="openai:any", base_url=address)
+        assert "hush-hush" not in "".join(traceback.format_exception(raised.value))
+
+    def test_the_report_records_what_can_change_a_verdict(self) -> None:
+        local = load_settings().recorded()
+        assert local["verifier"] == "local"
+        assert "model" not in local
+        with_model = load_settings(model="openai:any", base_url="http://host:1/v1/", max_calls=3).recorded()
+        assert with_model.keys() - local.keys() == {"model", "base_url", "cascade_below", "explain"}
+        assert with_model["base_url"] == "http://host:1/v1"
+
+    def test_replies_are_kept_in_the_users_folder_or_the_one_named(self) -> None:
+        assert load_settings().llm_cache_folder == user_folder() / "replies"
+        assert load_settings(llm_cache="kept").llm_cache_folder == Path("kept")
 
 
 @pytest.mark.parametrize("value", ["yesterday", "31.12.2025", "2025-13-01", "2025-02-30"])

@@ -38,6 +38,7 @@ OWN = (*WRITTEN, "realisation-templates", "realisation-rewrites")
 _pairs: Pairs
 _negatives: NDArray[np.int64] | None = None
 _mix: dict[str, float] | None = None
+_size = 0
 
 
 def load(path: Path | None, base: Path, device: str, outputs: int = RELATION_OUTPUTS) -> VerifierNet:
@@ -65,8 +66,8 @@ def shares(progress: float) -> dict[str, float]:
             "rewrites": 0.04 if late else 0.03, "public": 0.27 if late else 0.60}  # fmt: skip
 
 
-def draw(pairs: Pairs, rng: random.Random, mix: Mapping[str, float]) -> list[int]:
-    """Indices of ``DRAW`` training pairs by the mix; of worlds as many pairs are decided as undecided."""
+def draw(pairs: Pairs, rng: random.Random, mix: Mapping[str, float], size: int) -> list[int]:
+    """Indices of ``size`` training pairs by the mix; of worlds as many pairs are decided as undecided."""
     sources = {
         "written": list(WRITTEN),
         "items": ["written"],
@@ -85,7 +86,7 @@ def draw(pairs: Pairs, rng: random.Random, mix: Mapping[str, float]) -> list[int
     chosen: list[int] = []
     for name, share in {**mix, "decided": worlds / 2, "undecided": worlds / 2}.items():
         if len(parts.get(name, ())):
-            chosen += rng.choices(parts[name].tolist(), k=int(DRAW * share))
+            chosen += rng.choices(parts[name].tolist(), k=int(size * share))
     return chosen
 
 
@@ -97,7 +98,7 @@ def mix_of(text: str) -> dict[str, float]:
 def _prepare(job: tuple[int, float, int]) -> list[Batch]:
     seed, progress, tokens = job
     rng = random.Random(seed)
-    examples = [_pairs.varied(i, rng, _negatives) for i in draw(_pairs, rng, _mix or shares(progress))]
+    examples = [_pairs.varied(i, rng, _negatives) for i in draw(_pairs, rng, _mix or shares(progress), _size)]
     return list(batches(examples, _pairs.pad, tokens, rng))
 
 
@@ -296,6 +297,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--freeze", type=int, default=0, help="lower layers that stay as they are, which is quicker")
     parser.add_argument("--soft", type=Path, help="logits of another model for train pairs, learnt from as well")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--draw", type=int, help=f"pairs in a draw (default {DRAW}); the log has a line for each")
     parser.add_argument("--draws", type=int, help="draws of pairs instead of --epochs")
     return parser
 
@@ -312,18 +314,18 @@ def _lesson(options: argparse.Namespace) -> Lesson:
 
 def main() -> None:
     """Runs the step."""
-    global _pairs, _negatives, _mix
+    global _pairs, _negatives, _mix, _size
     options = _parser().parse_args()
     torch.manual_seed(options.seed)
     torch.set_float32_matmul_precision("high")
-    _mix = options.mix
+    _mix, _size = options.mix, options.draw or DRAW
     _pairs = Pairs(file_of(options.work, "pairs.npz", options.backbone))
     resume = options.out.with_suffix(".state.pt")
     lesson = _lesson(options)
     if not options.unmined:
         _negatives = mined(options.work, _pairs, options.device, options.backbone)
     net, optimiser = lesson.net, optimiser_of(lesson.net, options.rate, options.device)
-    total = options.draws or math.ceil(options.epochs * len(_pairs.select("train")) / DRAW)
+    total = options.draws or math.ceil(options.epochs * len(_pairs.select("train")) / _size)
     done = 0
     if resume.exists():
         state = torch.load(resume, map_location=options.device)

@@ -15,7 +15,10 @@ from claimcheck.settings import Settings
 from claimcheck.types import CorpusSearched, ModelUsed
 
 # They say where things lie and how fast they go, not what comes out; the library counts by its fingerprint.
-_WITHOUT_EFFECT: Final = frozenset({"library", "threads", "batch_size", "max_file_mb", "fetch_timeout_s", "as_of"})
+_WITHOUT_EFFECT: Final = frozenset(
+    ("library", "threads", "batch_size", "max_file_mb", "fetch_timeout_s", "as_of", "offline", "concurrency",
+     "llm_timeout_s", "llm_retries", "llm_cache", "max_cost", "max_calls", "max_tokens", "prices")
+)  # fmt: skip
 
 
 def conditions_key(settings: Settings, corpus: CorpusSearched, models: Iterable[ModelUsed], version: str) -> str:

@@ -57,6 +57,8 @@ class Batch:
         conditions: hash of everything but the document that a report depends on.
         read: the documents of one file; an error in the place of one that cannot be read.
         forms: how reports and tables are written.
+        asks_again: whether a document some of whose claims an earlier run left unchecked, as for want of a language
+            model or of budget, is checked again.
     """
 
     out: Path
@@ -64,6 +66,7 @@ class Batch:
     conditions: str
     read: Callable[[Path], Iterable[Document | ReadError]]
     forms: Forms
+    asks_again: bool = False
     _rows: list[Row] = field(default_factory=list, init=False)
     _failures: list[tuple[str, ReadError]] = field(default_factory=list, init=False)
 
@@ -98,7 +101,8 @@ class Batch:
         key = work_key(digest, self.conditions)
         where = {"document": f"{path}#{document.id}" if path.suffix.lower() in _MANY_IN_ONE else str(path)}
         done = ledger.find(name, key)
-        if done is not None and self._has_reports(name):
+        left = self.asks_again and done is not None and done.unchecked > 0
+        if done is not None and not left and self._has_reports(name):
             return Checked(path, {**done.row, **where}, done.unchecked, fresh=False)
         report = self.checker.check(document)
         for ending, write in self.forms.reports.items():

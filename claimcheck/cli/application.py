@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from claimcheck import __version__
-from claimcheck.cli import batch, check, claim, corpus, demo, doctor, schema
+from claimcheck.cli import batch, brief, check, claim, corpus, demo, doctor, schema
 from claimcheck.cli import eval as evaluation
 from claimcheck.cli.exit_codes import ExitCode
 from claimcheck.cli.progress import note
@@ -91,13 +91,15 @@ def claimcheck(
 ) -> None:
     """Check the claims of a draft against your own evidence: proven, aspirational or speculative, with quotes.
 
-    Reports go to standard output, progress and summaries to standard error. Everything runs on this machine.
+    Reports go to standard output, progress and summaries to standard error. Everything runs on this machine, unless
+    you name a language model.
     """
 
 
 app.command("check", epilog=_epilog(check.EXAMPLES))(check.check)
 app.command("claim", epilog=_epilog(claim.EXAMPLES))(claim.claim)
 app.command("batch", epilog=_epilog(batch.EXAMPLES))(batch.batch)
+app.command("brief", epilog=_epilog(brief.EXAMPLES))(brief.brief)
 app.add_typer(corpus.app, name="corpus")
 app.command("demo", epilog=_epilog(demo.EXAMPLES))(demo.demo)
 app.command("doctor", epilog=_epilog(doctor.EXAMPLES))(doctor.doctor)

@@ -11,7 +11,18 @@ import typer
 from claimcheck import __version__
 from claimcheck.cli import opening
 from claimcheck.cli.exit_codes import ExitCode
-from claimcheck.cli.options import AsOfOption, LibraryOption
+from claimcheck.cli.options import (
+    AsOfOption,
+    BaseUrlOption,
+    LibraryOption,
+    MaxCallsOption,
+    MaxCostOption,
+    MaxTokensOption,
+    ModelOption,
+    OfflineOption,
+    VerifierOption,
+)
+from claimcheck.cli.outcome import note_usage
 from claimcheck.cli.progress import Progress, note
 from claimcheck.settings import load_settings
 
@@ -47,6 +58,13 @@ def batch(
     ] = None,
     library: LibraryOption = None,
     as_of: AsOfOption = None,
+    verifier: VerifierOption = None,
+    model: ModelOption = None,
+    base_url: BaseUrlOption = None,
+    max_calls: MaxCallsOption = None,
+    max_tokens: MaxTokensOption = None,
+    max_cost: MaxCostOption = None,
+    offline: OfflineOption = False,
 ) -> None:
     """Check many documents: a report and a row of a table each.
 
@@ -59,7 +77,20 @@ def batch(
     from claimcheck.models.weights import models_used
 
     chosen = [opening.choose_format(word.strip(), None, FORMATS) for word in formats.split(",")]
-    settings = _strict_by_default(load_settings(library=library, as_of=as_of, self_source=self_source))
+    settings = _strict_by_default(
+        load_settings(
+            library=library,
+            as_of=as_of,
+            self_source=self_source,
+            verifier=verifier,
+            model=model,
+            base_url=base_url,
+            max_calls=max_calls,
+            max_tokens=max_tokens,
+            max_cost=max_cost,
+            offline=offline or None,
+        )
+    )
     files = find_documents(paths, opening.readable_suffixes())
     fresh = done = failed = unchecked = 0
     with Progress("Opening the library") as progress, opening.open_checker(settings) as checker:
@@ -69,6 +100,7 @@ def batch(
             conditions=conditions_key(settings, checker.corpus, models_used(), __version__),
             read=lambda path: opening.read_documents(str(path), settings),
             forms=opening.batch_forms(chosen),
+            asks_again=settings.verifier_in_force != "local",
         )
         with closing(work.run(files)) as outcomes:
             for outcome in outcomes:
@@ -80,7 +112,9 @@ def batch(
                     failed += 1
                     note(f"not checked: {outcome.error}")
                 progress.say(f"{fresh + done + failed} documents of {len(files)} files: {outcome.path.name}")
+        used = checker.usage
     note(f"{fresh} checked, {done} done before, {failed} failed; see {out / 'summary.csv'}")
+    note_usage(used)
     raise typer.Exit(ExitCode.PARTLY_UNCHECKED if failed or unchecked else ExitCode.DONE)
 
 

@@ -9,8 +9,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from claimcheck.cli import opening
-from claimcheck.cli.options import AsOfOption, FailOnOption, LibraryOption
-from claimcheck.cli.outcome import exit_code, read_conditions, summary_line
+from claimcheck.cli.options import (
+    AsOfOption,
+    BaseUrlOption,
+    FailOnOption,
+    LibraryOption,
+    MaxCallsOption,
+    MaxCostOption,
+    MaxTokensOption,
+    ModelOption,
+    OfflineOption,
+    VerifierOption,
+)
+from claimcheck.cli.outcome import exit_code, note_usage, read_conditions, summary_line
 from claimcheck.cli.progress import Progress, note
 from claimcheck.settings import load_settings
 
@@ -54,6 +65,13 @@ def check(
     ] = False,
     library: LibraryOption = None,
     as_of: AsOfOption = None,
+    verifier: VerifierOption = None,
+    model: ModelOption = None,
+    base_url: BaseUrlOption = None,
+    max_calls: MaxCallsOption = None,
+    max_tokens: MaxTokensOption = None,
+    max_cost: MaxCostOption = None,
+    offline: OfflineOption = False,
 ) -> None:
     """Check every claim of a draft against the library.
 
@@ -61,7 +79,17 @@ def check(
     """
     conditions = read_conditions(fail_on)
     form = opening.choose_format(format_, out, FORMATS)
-    settings = load_settings(library=library, as_of=as_of)
+    settings = load_settings(
+        library=library,
+        as_of=as_of,
+        verifier=verifier,
+        model=model,
+        base_url=base_url,
+        max_calls=max_calls,
+        max_tokens=max_tokens,
+        max_cost=max_cost,
+        offline=offline or None,
+    )
     with Progress(f"Reading {draft}") as progress:
         document = opening.read_draft(draft, settings)
         progress.say("Opening the library")
@@ -72,6 +100,7 @@ def check(
                 report = collect(checker, document, progress)
                 opening.deliver(opening.write_report(report, form, show_skipped=show_skipped), out)
     note(summary_line(report.findings, len(report.skipped)))
+    note_usage(report.usage)
     raise typer.Exit(exit_code(report.findings, conditions))
 
 

@@ -9,8 +9,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from claimcheck.cli import opening
-from claimcheck.cli.options import AsOfOption, FailOnOption, LibraryOption
-from claimcheck.cli.outcome import exit_code, read_conditions, summary_line
+from claimcheck.cli.options import (
+    AsOfOption,
+    BaseUrlOption,
+    FailOnOption,
+    LibraryOption,
+    MaxCallsOption,
+    MaxCostOption,
+    MaxTokensOption,
+    ModelOption,
+    OfflineOption,
+    VerifierOption,
+)
+from claimcheck.cli.outcome import exit_code, note_usage, read_conditions, summary_line
 from claimcheck.cli.progress import Progress, note
 from claimcheck.errors import SettingsError
 from claimcheck.settings import load_settings
@@ -36,11 +47,28 @@ def claim(
     fail_on: FailOnOption = None,
     library: LibraryOption = None,
     as_of: AsOfOption = None,
+    verifier: VerifierOption = None,
+    model: ModelOption = None,
+    base_url: BaseUrlOption = None,
+    max_calls: MaxCallsOption = None,
+    max_tokens: MaxTokensOption = None,
+    max_cost: MaxCostOption = None,
+    offline: OfflineOption = False,
 ) -> None:
     """Check one claim, or each line of standard input."""
     conditions = read_conditions(fail_on)
     form = opening.choose_format(format_, None, FORMATS)
-    settings = load_settings(library=library, as_of=as_of)
+    settings = load_settings(
+        library=library,
+        as_of=as_of,
+        verifier=verifier,
+        model=model,
+        base_url=base_url,
+        max_calls=max_calls,
+        max_tokens=max_tokens,
+        max_cost=max_cost,
+        offline=offline or None,
+    )
     texts = _claims(text)
     findings: list[Verdict | Unchecked] = []
     with Progress("Opening the library") as progress, opening.open_checker(settings) as checker:
@@ -50,8 +78,10 @@ def claim(
             write(finding)
             sys.stdout.flush()
             findings.append(finding)
+        used = checker.usage
     if text == "-":
         note(summary_line(findings))
+    note_usage(used)
     raise typer.Exit(exit_code(findings, conditions))
 
 

@@ -53,27 +53,53 @@ FormatOption = Annotated[
 ]
 
 
+EmbeddingOption = Annotated[
+    str | None,
+    typer.Option(
+        "--embedding",
+        metavar="NAME",
+        help="Model for the vectors of the library, such as openai:NAME, or CLAIMCHECK_EMBEDDING. A library keeps to "
+        "the one that it was made with. Default: the one that comes with claimcheck.",
+        show_default=False,
+    ),
+]
+
+EmbeddingAddressOption = Annotated[
+    str | None,
+    typer.Option(
+        "--embedding-base-url",
+        metavar="URL",
+        help="OpenAI-compatible server for embeddings, or CLAIMCHECK_EMBEDDING_BASE_URL. Default: the provider's own.",
+        show_default=False,
+    ),
+]
+
+
 @contextmanager
-def open_library(library: Path | None, *, embed: bool, create: bool = False) -> Iterator[tuple[Library, Settings]]:
+def open_library(
+    library: Path | None, *, embed: bool, create: bool = False, **flags: str | None
+) -> Iterator[tuple[Library, Settings]]:
     """The library that a command works on, and the settings in force.
 
     Args:
         library: its folder, if the command line names one.
         embed: whether the command embeds text; without it no model is loaded.
         create: whether to make the library if there is none.
+        flags: other settings that the command line names.
 
     Raises:
         LibraryError: there is none, it was made with another embedding model, or it cannot be used.
         ModelError: the weights of the model are missing or damaged.
+        SettingsError: a setting cannot be used, or no key is set for the embedding model.
     """
     from claimcheck.library.library import Library
 
-    settings = load_settings(library=library)
+    settings = load_settings(library=library, **flags)
     embedder = None
     if embed:
-        from claimcheck.models import load_embedder
+        from claimcheck.llm.embedder import open_embedder
 
-        embedder = load_embedder(settings)
+        embedder = open_embedder(settings)
     with Library.open(settings.library_folder, embedder, create=create) as opened:
         yield opened, settings
 
@@ -88,6 +114,8 @@ def add(
         list[str], typer.Argument(metavar="PATH|URL", help="Files, folders (to the bottom) and web addresses.")
     ],
     library: LibraryOption = None,
+    embedding: EmbeddingOption = None,
+    embedding_base_url: EmbeddingAddressOption = None,
 ) -> None:
     """Add files, folders and web pages; what is unchanged is passed over, what changed is replaced.
 
@@ -99,7 +127,8 @@ def add(
     NAME.meta.toml are the same but for file. A kind, by which sources are weighed, is one of primary_record,
     official_statement, independent_news, company_statement, analysis, social.
     """
-    with open_library(library, embed=True, create=True) as (opened, settings):
+    flags = {"embedding": embedding, "embedding_base_url": embedding_base_url}
+    with open_library(library, embed=True, create=True, **flags) as (opened, settings):
         failures = _report_addition(opened.add(sources, settings))
     if failures:
         raise typer.Exit(ExitCode.BAD_INPUT)

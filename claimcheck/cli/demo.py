@@ -11,7 +11,7 @@ import typer
 from claimcheck.cli import opening
 from claimcheck.cli.check import stream_text
 from claimcheck.cli.options import LibraryOption
-from claimcheck.cli.outcome import exit_code, summary_line
+from claimcheck.cli.outcome import exit_code, note_usage, summary_line
 from claimcheck.cli.progress import Progress, note
 from claimcheck.demonstration import DEMONSTRATION_DAY, demonstration_drafts, demonstration_notes
 from claimcheck.errors import EmbeddingMismatch
@@ -74,4 +74,5 @@ def _check(checker: Checker, draft: Path, settings: Settings, out: Path) -> Repo
     opening.deliver(opening.write_report(report, "html"), page)
     note(f"{draft.name}: {summary_line(report.findings, len(report.skipped))}")
     note(f"the same as a page: {page}")
+    note_usage(report.usage)
     return report

@@ -52,7 +52,7 @@ def diagnose(settings: Settings) -> Iterator[Examined]:
     yield _library(settings)
     yield _folder("library folder", settings.library_folder)
     yield _folder("your folder", user_folder())
-    yield _network()
+    yield _network(settings)
 
 
 def _interpreter() -> Examined:
@@ -112,7 +112,12 @@ def _folder(subject: str, folder: Path) -> Examined:
     return Examined(subject, State.BROKEN, f"{folder} cannot be written", f"Change the permissions of {existing}.")
 
 
-def _network() -> Examined:
+def _network(settings: Settings) -> Examined:
+    if settings.offline:
+        return Examined("network", State.OK, "'offline' is set: no connection is opened")
+    if settings.verifier_in_force != "local":
+        address = f" at {settings.base_url}" if settings.base_url else ""
+        return Examined("network", State.OK, f"claims may be sent to the language model {settings.model}{address}")
     return Examined("network", State.OK, "not needed; a page is fetched only where you name its address")
 
 

@@ -61,7 +61,12 @@ def read_documents(source: str, settings: Settings) -> Iterator[Document | ReadE
     """Each document of a file, an address or standard input (``-``), or why it cannot be read."""
     from claimcheck.readers import read_each
 
-    return read_each(source, max_bytes=settings.max_file_mb * 1_000_000, timeout_s=settings.fetch_timeout_s)
+    return read_each(
+        source,
+        max_bytes=settings.max_file_mb * 1_000_000,
+        timeout_s=settings.fetch_timeout_s,
+        offline=settings.offline,
+    )
 
 
 def readable_suffixes() -> frozenset[str]:
@@ -87,10 +92,10 @@ def add_evidence(notes: Path, settings: Settings) -> int:
     """
     from claimcheck.library.events import Added, Failed, Replaced, Unchanged
     from claimcheck.library.library import Library
-    from claimcheck.models import load_embedder
+    from claimcheck.llm.embedder import open_embedder
 
     documents = 0
-    with Library.open(settings.library_folder, load_embedder(settings), create=True) as library:
+    with Library.open(settings.library_folder, open_embedder(settings), create=True) as library:
         for event in library.add([notes], settings):
             if isinstance(event, Failed):
                 raise LibraryError(event.reason, event.next_step)
@@ -111,6 +116,23 @@ def describe_library(settings: Settings) -> CorpusSearched:
 
     with Library.open(settings.library_folder) as library:
         return library.summary()
+
+
+def read_report(path: Path) -> Report:
+    """A report that was written as JSON.
+
+    Raises:
+        ReadError: the file cannot be read, or holds no report.
+    """
+    from claimcheck.report.json import parse
+
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ReadError(
+            f"{path} cannot be read: {error}.", "Give a report that `check --format json` wrote."
+        ) from error
+    return parse(text)
 
 
 def reporters() -> Mapping[str, Callable[[Report], str]]:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
 
 from claimcheck.cli.exit_codes import ExitCode
+from claimcheck.cli.progress import note
 from claimcheck.errors import SettingsError
 from claimcheck.types import Basis, Flag, Label, Unchecked, Verdict
+
+if TYPE_CHECKING:
+    from claimcheck.usage import Usage
 
 Condition = Label | Basis | Flag
 
@@ -53,6 +58,14 @@ def summary_line(findings: Iterable[Verdict | Unchecked], skipped: int = 0) -> s
         parts.append(f"{len(found) - len(verdicts)} unchecked")
     line = f"{count(len(found), 'claim')}: {', '.join(parts)}"
     return f"{line}; {count(skipped, 'sentence')} without a claim to check." if skipped else f"{line}."
+
+
+def note_usage(used: Usage | None) -> None:
+    """What was asked of a language model, as a line on standard error; nothing where none could be asked."""
+    if used is not None:
+        from claimcheck.report.arrangement import usage
+
+        note(f"{used.model}: {usage(used)}.")
 
 
 def _meets(verdict: Verdict, conditions: Collection[Condition]) -> bool:

@@ -10,9 +10,10 @@ from claimcheck.decide.decision import Decision, confidence
 from claimcheck.decide.evidence import Case, read_evidence
 from claimcheck.decide.policy import Policy
 from claimcheck.decide.rules import RULES
+from claimcheck.decide.second_view import with_second_view
 from claimcheck.types import Claim, Document, Judgement
 
-__all__: Final = ["RULES", "Decision", "Policy", "confidence", "decide"]
+__all__: Final = ["RULES", "Decision", "Policy", "confidence", "decide", "with_second_view"]
 
 
 def decide(

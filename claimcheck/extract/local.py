@@ -21,9 +21,10 @@ from claimcheck.extract.mentions import find_mentions
 from claimcheck.extract.reading import Reading, TokenEncoder, read_sentences
 from claimcheck.extract.speakers import Attributor
 from claimcheck.extract.standalone import Restater
+from claimcheck.protocols import Embedder
 from claimcheck.text.cues import find_cues, highest_rung
 from claimcheck.text.language import detect_language
-from claimcheck.types import Claim, ClaimKind, Document, Embedder, Rung, Skipped, SkipReason, Span
+from claimcheck.types import Claim, ClaimKind, Document, Rung, Skipped, SkipReason, Span
 
 _WORD: Final = re.compile(r"\w+")
 _PAIRS: Final = {"”": "“", "“": "„", "»": "«", "«": "»", "」": "「", "』": "『", ")": "("}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import zip_longest
@@ -12,6 +12,7 @@ from typing import Final
 
 from claimcheck.errors import ReadError, UnsupportedFormat
 from claimcheck.library.catalogue import Catalogue, KnownSource
+from claimcheck.library.dimension import DIMENSION, check_dimension
 from claimcheck.library.events import Added, Failed, IngestEvent, Progress, Removed, Replaced, Skipped, Unchanged
 from claimcheck.library.metadata import Metadata
 from claimcheck.library.passages import split_passages
@@ -19,7 +20,8 @@ from claimcheck.library.records import content_hash
 from claimcheck.library.sources import ListedSource, Notebook, Unlisted, hash_of_file, list_sources
 from claimcheck.library.vectors import VectorIndex, packed
 from claimcheck.library.writing import EndOfSource, Finished, NewDocument, Origin, Outcome, Stored, Writer
-from claimcheck.types import Document, Embedder, Passage
+from claimcheck.protocols import Embedder
+from claimcheck.types import Document, Passage
 
 Read = Callable[[str], Iterator[Document | ReadError]]
 """Reads one file or address: its documents, and an error in the place of each that cannot be read."""
@@ -81,6 +83,7 @@ class Ingest:
         self._done = 0
         self._total = 0
         self._passages = 0
+        self._dimension: int | None = None
 
     def run(self, given: Iterable[str | Path]) -> Iterator[IngestEvent]:
         """Add files, folders and addresses.
@@ -94,6 +97,8 @@ class Ingest:
         Raises:
             LibraryError: the library cannot be written.
             ModelError: the embedder fails.
+            LanguageModelError: the embedder's server fails.
+            EmbeddingMismatch: its vectors are not as long as the library's.
         """
         listed = list(list_sources(given, self._notebook))
         while listed:
@@ -194,11 +199,18 @@ class Ingest:
         vectors: list[bytes] = [b""] * len(texts)
         for start in range(0, len(order), GROUP):
             chosen = order[start : start + GROUP]
-            embedded = packed(self._embedder.embed_passages([texts[index] for index in chosen]))
-            for index, vector in zip(chosen, embedded, strict=True):
+            embedded = self._embedder.embed_passages([texts[index] for index in chosen])
+            self._check(embedded)
+            for index, vector in zip(chosen, packed(embedded), strict=True):
                 vectors[index] = vector
         ready = iter(vectors)
         return [item if isinstance(item, EndOfSource) else _embedded(item, ready) for item in group]
+
+    def _check(self, vectors: Sequence[Sequence[float]]) -> None:
+        """Record how long the library's vectors are, or refuse those of another length."""
+        for length in {len(vector) for vector in vectors} - {self._dimension}:
+            check_dimension(self._writer.record(DIMENSION, str(length)), length)
+            self._dimension = length
 
     def _store(self, items: list[NewDocument | EndOfSource]) -> list[Stored | Finished]:
         results = self._writer.store(items)

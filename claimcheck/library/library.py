@@ -12,12 +12,14 @@ from claimcheck.errors import EmbeddingMismatch, LibraryError, LibraryNotFound, 
 from claimcheck.library.catalogue import Catalogue, Counts
 from claimcheck.library.checking import Problem, find_problems
 from claimcheck.library.database import CATALOGUE_FILE, Database
+from claimcheck.library.dimension import DIMENSION, check_dimension
 from claimcheck.library.events import IngestEvent
 from claimcheck.library.records import DocumentEntry
 from claimcheck.library.vectors import VectorIndex, unpacked
 from claimcheck.library.writing import Writer
+from claimcheck.protocols import Embedder
 from claimcheck.settings import Settings
-from claimcheck.types import CorpusSearched, Document, Embedder, Passage
+from claimcheck.types import CorpusSearched, Document, Passage
 
 _EMBEDDING: Final = "embedding"
 _FETCHED: Final = "fetched"
@@ -83,7 +85,7 @@ class Library:
             database.close()
             raise EmbeddingMismatch(
                 f"The library {folder} was made with the embedding model {recorded}, not {embedder.name}.",
-                "Make a new library from the same files, or use the claimcheck that made this one.",
+                _how_to_agree(recorded or "", embedder.name),
             )
         return cls(folder, database, recorded or "", embedder)
 
@@ -160,7 +162,9 @@ class Library:
         store = self.folder / _FETCHED
 
         def read(source: str) -> Iterator[Document | ReadError]:
-            return read_each(source, max_bytes=max_bytes, timeout_s=limits.fetch_timeout_s, store=store)
+            return read_each(
+                source, max_bytes=max_bytes, timeout_s=limits.fetch_timeout_s, store=store, offline=limits.offline
+            )
 
         ingest = Ingest(self._catalogue, self._writer, self._vectors, self.embedder, read, max_bytes)
         return ingest.run(sources)
@@ -201,7 +205,11 @@ class Library:
 
         Raises:
             LibraryError: the library is locked for very long, or the vectors are damaged.
+            EmbeddingMismatch: the vectors are not as long as the library's.
         """
+        dimension = self._catalogue.fact(DIMENSION)
+        for vector in vectors:
+            check_dimension(dimension, len(vector))
         found = self._vectors.nearest(vectors, limit)
         passages = self._catalogue.passages_of({number for hits in found for number, _ in hits})
         return [[(passages[number], score) for number, score in hits if number in passages] for hits in found]
@@ -254,3 +262,13 @@ class Library:
             passages=counts.passages,
             newest=counts.newest,
         )
+
+
+def _how_to_agree(recorded: str, chosen: str) -> str:
+    """What to do about a library that was made with another embedding model; a provider's has a colon in its name."""
+    new = "make a new library from the same files"
+    if ":" in recorded:
+        return f"Set embedding to {recorded!r} to use it, or {new}."
+    if ":" in chosen:
+        return f"Unset 'embedding' to use it, or {new}."
+    return "Make a new library from the same files, or use the claimcheck that made this one."

@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
-from claimcheck.errors import ReadError, UnsupportedFormat
+from claimcheck.errors import FetchOffline, ReadError, UnsupportedFormat
 from claimcheck.readers.source import Source, as_megabytes, file_source, is_address, stream_source
 
 if TYPE_CHECKING:
@@ -40,7 +40,9 @@ READERS: Final[dict[str, Reader]] = {
 """The reader of each file suffix."""
 
 
-def read(source: str | Path, *, max_bytes: int, timeout_s: float, store: Path | None = None) -> Iterator[Document]:
+def read(
+    source: str | Path, *, max_bytes: int, timeout_s: float, store: Path | None = None, offline: bool = False
+) -> Iterator[Document]:
     """The documents of one source, in its order.
 
     Args:
@@ -48,6 +50,7 @@ def read(source: str | Path, *, max_bytes: int, timeout_s: float, store: Path | 
         max_bytes: largest file or page that is read.
         timeout_s: seconds allowed for fetching a web page, redirects and all.
         store: folder that keeps the bytes of fetched pages; ``None`` keeps none.
+        offline: no page is fetched: an address cannot be read.
 
     Yields:
         One document for each file or page, one for each line of a ``.jsonl`` file. Their text is normalised, their
@@ -56,14 +59,14 @@ def read(source: str | Path, *, max_bytes: int, timeout_s: float, store: Path | 
     Raises:
         ReadError: at the first thing that cannot be read, after the documents before it were yielded.
     """
-    for item in read_each(source, max_bytes=max_bytes, timeout_s=timeout_s, store=store):
+    for item in read_each(source, max_bytes=max_bytes, timeout_s=timeout_s, store=store, offline=offline):
         if isinstance(item, ReadError):
             raise item
         yield item
 
 
 def read_each(
-    source: str | Path, *, max_bytes: int, timeout_s: float, store: Path | None = None
+    source: str | Path, *, max_bytes: int, timeout_s: float, store: Path | None = None, offline: bool = False
 ) -> Iterator[Document | ReadError]:
     """As :func:`read`, but what cannot be read is yielded as an error in its place and reading goes on.
 
@@ -72,11 +75,16 @@ def read_each(
         max_bytes: as for :func:`read`.
         timeout_s: as for :func:`read`.
         store: as for :func:`read`.
+        offline: as for :func:`read`.
 
     Yields:
         Documents, and a ReadError for a whole source or for each line of a ``.jsonl`` file that cannot be read.
     """
     try:
+        if offline and isinstance(source, str) and is_address(source):
+            raise FetchOffline(
+                f"{source}: a page would have to be fetched, but 'offline' is set.", "Save it as a file, and read that."
+            )
         reader, opened = _open(source, max_bytes=max_bytes, timeout_s=timeout_s, store=store)
         yield from reader(opened)
     except ReadError as error:

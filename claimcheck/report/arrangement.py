@@ -23,7 +23,22 @@ from claimcheck.report.wording import (
     UNDATED,
     Standing,
 )
-from claimcheck.types import Basis, Citation, CorpusSearched, Document, Flag, Relation, Report, Rung, Unchecked, Verdict
+from claimcheck.types import (
+    Basis,
+    Citation,
+    CorpusSearched,
+    Document,
+    Flag,
+    ModelUsed,
+    Relation,
+    Report,
+    Rung,
+    Skipped,
+    SkipReason,
+    Unchecked,
+    Verdict,
+)
+from claimcheck.usage import PromptUsed, Usage
 
 _LINE: Final = re.compile(r"[1-9][0-9]{0,6}")
 _RUN: Final = re.compile(r" run \d+\Z")
@@ -173,6 +188,61 @@ def origin(citation: Citation) -> str:
     return ", ".join(part for part in (citation.publisher, when, where) if part)
 
 
+def in_a_models_words(verdict: Verdict) -> tuple[tuple[str, str], ...]:
+    """What a language model has to do with a verdict, as pairs of what it is and the words.
+
+    The words are the model's own where it says so: they are to be shown as text of others, and as a suggestion.
+    """
+    lines = []
+    if verdict.without_model is not None and verdict.without_model is not verdict.label:
+        lines.append(
+            ("Without the language model", f"{verdict.without_model.value}: the two read the evidence otherwise")
+        )
+    if (said := verdict.explanation) is not None:
+        for sentence in said.rationale:
+            sources = dict.fromkeys(_short_origin(verdict.citations[n - 1]) for n in sentence.citations)
+            lines.append((f"In the words of {said.model}", f"{sentence.text} ({'; '.join(sources)})"))
+        if said.would_settle:
+            lines.append((f"What {said.model} would ask for", said.would_settle))
+        if said.safer_wording:
+            lines.append((f"A wording that {said.model} suggests", said.safer_wording))
+    if verdict.unexplained:
+        lines.append(("Not explained", verdict.unexplained))
+    return tuple(lines)
+
+
+def _short_origin(citation: Citation) -> str:
+    when = day(citation.published) if citation.published else UNDATED
+    return f"{citation.publisher or source_title(citation)}, {when}"
+
+
+def usage(used: Usage) -> str:
+    """What was asked of a language model, and what that came to, in one line."""
+    failed = f" ({used.failed_calls:,} failed)" if used.failed_calls else ""
+    known = f" ({used.cached_prompt_tokens:,} of them known to the server)" if used.cached_prompt_tokens else ""
+    untold = f", {count(used.unmetered, 'call')} of untold tokens" if used.unmetered else ""
+    kept = f", {_replies(used.cached_replies)} from disk" if used.cached_replies else ""
+    cost = "" if used.cost is None else f", {used.cost:.4f} US dollars"
+    tokens = f"{used.prompt_tokens:,} tokens in{known}, {used.completion_tokens:,} out"
+    return f"{count(used.calls, 'call')}{failed}{kept}, {tokens}{untold}{cost}"
+
+
+def _replies(number: int) -> str:
+    return "1 reply" if number == 1 else f"{number:,} replies"
+
+
+def prompt(used: PromptUsed) -> str:
+    """Which prompt was used, in one line."""
+    return (
+        f"{used.task}, version {used.version}{', replaced by the user' if used.replaced else ''}, SHA-256 {used.sha256}"
+    )
+
+
+def model(used: ModelUsed) -> str:
+    """A model that took part, with the hash of its weights where that is known."""
+    return f"{used.name}, SHA-256 {used.sha256}" if used.sha256 else used.name
+
+
 def place(locator: str) -> str:
     """A locator as people say it: without the run, by which only a word processor counts."""
     return _RUN.sub("", locator)
@@ -237,3 +307,8 @@ def safe_link(address: str | None) -> str | None:
 def host(address: str) -> str:
     """The machine that a link leads to."""
     return (urlsplit(address).hostname or "").removeprefix("www.")
+
+
+def shown_skipped(report: Report, *, everything: bool) -> tuple[Skipped, ...]:
+    """The sentences without a claim that a report lists: all if asked for, else those that a person must settle."""
+    return tuple(item for item in report.skipped if everything or item.reason is SkipReason.AMBIGUOUS)

@@ -16,6 +16,7 @@ from claimcheck.report.arrangement import (
     differs,
     evidence,
     flags,
+    in_a_models_words,
     no_source,
     origin,
     percent,
@@ -166,4 +167,6 @@ def _put_verdict(page: Typesetter, verdict: Verdict) -> None:
     if (done := progress(verdict)) and Flag.PARTIAL not in verdict.flags:
         page.put(page.text(f"Progress: {done}"), INDENT + 2)
     page.put(page.text(f"Would settle it: {verdict.would_settle}"), INDENT + 2)
+    for what, words in in_a_models_words(verdict):
+        page.put(page.text(f"{what}: ", "italic") + page.text(words), INDENT + 2)
     page.put(page.text(f"Rule: {verdict.rule}", "dim"), INDENT + 2)

@@ -22,19 +22,24 @@ from claimcheck.report.arrangement import (
     draft_title,
     evidence,
     flags,
+    in_a_models_words,
+    model,
     no_source,
     origin,
     percent,
     position,
     progress,
+    prompt,
     rung,
     safe_link,
+    shown_skipped,
     source_title,
     standing,
+    usage,
 )
 from claimcheck.report.steering import visible
 from claimcheck.report.wording import LABEL_STANDING, NOTHING, SIGNS, SKIP_WORDS, Standing
-from claimcheck.types import Basis, Citation, Document, Flag, Report, Unchecked, Verdict
+from claimcheck.types import Basis, Citation, Document, Flag, Report, Skipped, Unchecked, Verdict
 
 _SPECIAL: Final = re.compile(r"[\\`*_{}\[\]<>#|~&@^$=]")
 # Many pages make links of bare addresses and pictures of words between colons.
@@ -52,7 +57,7 @@ def write(report: Report, *, show_skipped: bool = False) -> str:
 
     Args:
         report: what to show.
-        show_skipped: also list the sentences without a claim, and why.
+        show_skipped: also list the sentences without a claim, and why; ambiguous ones are always listed.
     """
     contradicted, others = contradicted_first(report)
     parts = [*_head(report)]
@@ -60,8 +65,8 @@ def write(report: Report, *, show_skipped: bool = False) -> str:
         parts += ["## Contradicted", *_findings(report, contradicted)]
     if others:
         parts += ["## All other claims" if contradicted else "## Claims", *_findings(report, others)]
-    if show_skipped and report.skipped:
-        parts += ["## Sentences without a claim to check", _skipped(report)]
+    if shown := shown_skipped(report, everything=show_skipped):
+        parts += ["## Sentences without a claim to check", _skipped(shown)]
     parts += ["## How this report was made", _made_with(report)]
     return "\n\n".join(parts) + "\n"
 
@@ -167,21 +172,22 @@ def _judgement(verdict: Verdict) -> Iterator[str]:
     if (done := progress(verdict)) and Flag.PARTIAL not in verdict.flags:
         yield f"Progress: {done}"
     yield f"Would settle it: {escape(verdict.would_settle)}"
+    for what, words in in_a_models_words(verdict):
+        yield f"*{escape(what)}:* {escape(words)}"
     yield f"Rule: {escape(verdict.rule)}"
 
 
-def _skipped(report: Report) -> str:
-    return "\n".join(f"- {SKIP_WORDS[item.reason].capitalize()}: “{escape(item.quote)}”" for item in report.skipped)
+def _skipped(shown: Iterable[Skipped]) -> str:
+    return "\n".join(f"- {SKIP_WORDS[item.reason].capitalize()}: “{escape(item.quote)}”" for item in shown)
 
 
 def _made_with(report: Report) -> str:
     lines = [
         f"claimcheck {escape(report.claimcheck)}, report version {report.version}",
         f"Library fingerprint: {escape(report.corpus.fingerprint)}",
-        *(
-            f"{escape(model.task.capitalize())}: {escape(model.name)}, SHA-256 {escape(model.sha256)}"
-            for model in report.models
-        ),
+        *(f"{escape(used.task.capitalize())}: {escape(model(used))}" for used in report.models),
+        *([f"Asked of it: {escape(usage(report.usage))}"] if report.usage else []),
+        *(f"Prompt: {escape(prompt(used))}" for used in (report.usage.prompts if report.usage else ())),
         *(f"Setting {escape(name)}: {escape(str(value))}" for name, value in sorted(report.settings.items())),
     ]
     return "\n".join(f"- {line}" for line in lines)

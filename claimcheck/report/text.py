@@ -19,12 +19,14 @@ from claimcheck.report.arrangement import (
     draft_title,
     evidence,
     origin,
+    shown_skipped,
     standing,
+    usage,
 )
 from claimcheck.report.finding_text import INDENT, put_finding
 from claimcheck.report.typesetting import STANDING_STYLES, Typesetter
 from claimcheck.report.wording import SKIP_WORDS, Standing
-from claimcheck.types import CorpusSearched, Document, Report, Skipped, Unchecked, Verdict
+from claimcheck.types import CorpusSearched, Document, Report, Skipped, SkipReason, Unchecked, Verdict
 
 FILE_WIDTH: Final = 80
 """Columns of a report that is written as a whole."""
@@ -87,10 +89,11 @@ class TextStream:
         self._put(self._number, finding, sources or {})
 
     def skipped(self, skipped: Skipped) -> None:
-        """Print a sentence without a claim, and why, if that was asked for."""
-        if self._show_skipped:
+        """Print a sentence without a claim, and why, if that was asked for; an ambiguous one always."""
+        if self._show_skipped or skipped.reason is SkipReason.AMBIGUOUS:
             page = self._set
-            page.put(page.text(f"No claim, {SKIP_WORDS[skipped.reason]}: {page.quoted(skipped.quote)}", "dim"), INDENT)
+            lead = "Not checked" if skipped.reason is SkipReason.AMBIGUOUS else "No claim"
+            page.put(page.text(f"{lead}, {SKIP_WORDS[skipped.reason]}: {page.quoted(skipped.quote)}", "dim"), INDENT)
             page.blank()
 
     def footer(self, report: Report) -> None:
@@ -116,10 +119,10 @@ class TextStream:
                 self._set.rule(head)
             for item in items:
                 self._put(item.number, item.finding, sources)
-        if show_skipped and report.skipped:
+        self._show_skipped = show_skipped
+        if shown := shown_skipped(report, everything=show_skipped):
             self._set.rule("Sentences without a claim to check")
-            self._show_skipped = True
-            for skipped in report.skipped:
+            for skipped in shown:
                 self.skipped(skipped)
         self._put_end(report)
 
@@ -147,7 +150,10 @@ class TextStream:
         corpus = report.corpus
         page.put(page.text(f"Library {corpus.location}: {corpus_size(corpus)}, {_short(corpus.fingerprint)}.", "dim"))
         for model in report.models:
-            page.put(page.text(f"{model.task.capitalize()}: {model.name}, {_short(model.sha256)}.", "dim"))
+            known = f", {_short(model.sha256)}" if model.sha256 else ""
+            page.put(page.text(f"{model.task.capitalize()}: {model.name}{known}.", "dim"))
+        if report.usage is not None:
+            page.put(page.text(f"Asked of it: {usage(report.usage)}.", "dim"))
 
 
 def _total(report: Report) -> str:

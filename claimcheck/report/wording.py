@@ -101,6 +101,7 @@ SKIP_WORDS: Final[Mapping[SkipReason, str]] = {
     SkipReason.VAGUE: "too vague to check",
     SkipReason.ATTRIBUTION: "says only who speaks",
     SkipReason.CONTEXT: "context without a claim of its own",
+    SkipReason.AMBIGUOUS: "could mean different things",
 }
 
 FOR: Final = "For"

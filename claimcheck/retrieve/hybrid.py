@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from claimcheck.library.library import Library
+from claimcheck.protocols import Embedder
 from claimcheck.retrieve.fusion import Candidate, drop_copies, fused
 from claimcheck.settings import Settings
-from claimcheck.types import Claim, Embedder, Passage, RetrievedPassage
+from claimcheck.types import Claim, Passage, RetrievedPassage
 
 
 class HybridRetriever:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import date
-from typing import Final
 
 from claimcheck.models.verifier import Question, Relations, VerifierModel
-from claimcheck.types import Claim, Document, Judgement, Relation, RetrievedPassage
+from claimcheck.types import Claim, Document, Judgement, RetrievedPassage
+from claimcheck.verify.case import BEARS, bearing, surest
 from claimcheck.verify.emphasis import without_emphasis
 from claimcheck.verify.mentioned import mentions_a_name
 from claimcheck.verify.numbers import with_numbers_of
-from claimcheck.verify.observe import Observation, observe
-
-_BEARS: Final = 0.1
-"""Least probability of bearing on the claim from which a sentence is read by rule as well."""
+from claimcheck.verify.observe import observe
 
 
 class LocalVerifier:
@@ -43,60 +41,57 @@ class LocalVerifier:
             ModelError: the model cannot be loaded.
         """
         questions = [_question(claim, found, documents[found.passage.document]) for found in passages]
-        judged: dict[tuple[str, int, int], Judgement] = {}
-        for found, relations in zip(passages, self._model.judge(questions), strict=True):
-            for judgement in self._sentences(claim, found, relations, documents[found.passage.document]):
-                place = (judgement.document, judgement.span.start, judgement.span.end)
-                if place not in judged or _bearing(judgement) > _bearing(judged[place]):
-                    judged[place] = judgement
-        return tuple(judged.values())
+        return surest(
+            [
+                judgement
+                for found, relations in zip(passages, self._model.judge(questions), strict=True)
+                for judgement in self._sentences(claim, found, relations, documents[found.passage.document])
+            ]
+        )
+
+    def observed(self, judgement: Judgement, claim: Claim, context: str, document: Document) -> Judgement:
+        """A judgement with what its sentence says by rule, if it bears on the claim at all.
+
+        Args:
+            judgement: a judgement of a sentence of ``document``.
+            claim: the claim.
+            context: the passage around the sentence.
+            document: where it stands.
+        """
+        if bearing(judgement) < BEARS:
+            return judgement
+        said = observe(
+            claim.text,
+            claim.lang,
+            judgement.span.of(document.text),
+            document.lang,
+            published=document.published,
+            as_of=self._as_of,
+            context=context,
+        )
+        unnamed = not mentions_a_name(claim.text, claim.lang, f"{document.title or ''}\n{document.text}")
+        read = {field.name: getattr(said, field.name) for field in fields(said)}
+        return judgement.model_copy(update={**read, "unnamed": unnamed})
 
     def _sentences(
         self, claim: Claim, found: RetrievedPassage, relations: Relations, document: Document
     ) -> list[Judgement]:
         order = self._model.calibration.relations
-        judgements = []
-        for span, row in zip(found.passage.sentences, relations.sentences, strict=True):
-            probabilities = {relation: float(p) for relation, p in zip(order, row, strict=True)}
-            observed = Observation()
-            if 1.0 - probabilities[Relation.UNRELATED] >= _BEARS:
-                observed = observe(
-                    claim.text,
-                    claim.lang,
-                    span.of(document.text),
-                    document.lang,
-                    published=document.published,
-                    as_of=self._as_of,
-                    context=found.passage.text,
-                )
-            judgements.append(
+        return [
+            self.observed(
                 Judgement(
                     claim=claim.id,
                     document=document.id,
                     passage=found.passage.id,
                     span=span,
-                    probabilities=probabilities,
-                    differences=observed.differences,
-                    rung=observed.rung,
-                    step_taken=observed.step_taken,
-                    committed=observed.committed,
-                    conditional=observed.conditional,
-                    cancelled=observed.cancelled,
-                    renewed=observed.renewed,
-                    other=observed.other,
-                    unnamed=_is_unnamed(claim, probabilities, document),
-                    wording=observed.wording,
-                    deadline=observed.deadline,
-                    progress=observed.progress,
-                )
+                    probabilities={relation: float(p) for relation, p in zip(order, row, strict=True)},
+                ),
+                claim,
+                found.passage.text,
+                document,
             )
-        return judgements
-
-
-def _is_unnamed(claim: Claim, probabilities: Mapping[Relation, float], document: Document) -> bool:
-    if 1.0 - probabilities[Relation.UNRELATED] < _BEARS:
-        return False
-    return not mentions_a_name(claim.text, claim.lang, f"{document.title or ''}\n{document.text}")
+            for span, row in zip(found.passage.sentences, relations.sentences, strict=True)
+        ]
 
 
 def _question(claim: Claim, found: RetrievedPassage, document: Document) -> Question:
@@ -107,7 +102,3 @@ def _question(claim: Claim, found: RetrievedPassage, document: Document) -> Ques
         published=document.published,
         title=document.title,
     )
-
-
-def _bearing(judgement: Judgement) -> float:
-    return 1.0 - judgement.probabilities[Relation.UNRELATED]

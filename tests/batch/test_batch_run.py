@@ -190,13 +190,15 @@ def test_conditions_are_what_changes_a_report_and_nothing_else() -> None:
     day = date(2025, 12, 31)
     same = key(Settings(as_of=day))
     assert key(Settings(as_of=day, threads=2, batch_size=1, library=Path("elsewhere"))) == same
+    assert key(Settings(as_of=day, max_calls=5, concurrency=1, llm_retries=0, llm_cache=Path("kept"))) == same
     others = [
         key(Settings(as_of=date(2026, 1, 1))),
         key(Settings(as_of=day, self_source="strict")),
+        key(Settings(as_of=day, model="openai:any")),
         key(Settings(as_of=day), CORPUS.model_copy(update={"fingerprint": "0"})),
         key(Settings(as_of=day), models=(model.model_copy(update={"sha256": "1"}),)),
     ]
-    assert len({same, *others}) == 5
+    assert len({same, *others}) == 6
 
 
 @pytest.mark.parametrize("name", ["=1+1.txt", "+a.txt", "-b.txt", "@c.txt", "\td.txt"])

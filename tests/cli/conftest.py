@@ -35,6 +35,8 @@ class LineChecker:
         self.settings = settings
         self.corpus = CorpusSearched(location="lines", fingerprint="f" * 64, documents=1, passages=1, newest=None)
 
+    usage = None
+
     def __enter__(self) -> "LineChecker":
         return self
 

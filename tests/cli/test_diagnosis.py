@@ -71,3 +71,14 @@ def test_a_library_is_described(run: Run, tmp_path: Path) -> None:
     evidence.write_text("The plant opened in May 2025.", encoding="utf-8")
     assert run("corpus", "add", str(evidence), "--library", "library").exit_code == 0
     assert "1 documents in 1 passages" in run("doctor", "--library", "library").stdout
+
+
+def test_who_may_be_connected_to_is_said(tmp_path: Path) -> None:
+    def network(**flags: object) -> str:
+        settings = Settings(library=tmp_path / "library", **flags)
+        return next(found.detail for found in diagnose(settings) if found.subject == "network")
+
+    asking = {"model": "openai:any", "base_url": "http://127.0.0.1:9/v1"}
+    assert network(**asking) == "claims may be sent to the language model openai:any at http://127.0.0.1:9/v1"
+    assert "no connection" in network(**asking, offline=True)
+    assert "not needed" in network(**asking, verifier="local")

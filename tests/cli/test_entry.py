@@ -17,8 +17,8 @@ from claimcheck.cli.application import app
 from claimcheck.cli.console import open_console
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-HEAVY = ("chromadb", "langchain", "langchain_core", "openai", "onnxruntime", "tokenizers", "numpy", "trafilatura",
-         "docx", "pypdf", "torch", "sqlalchemy")  # fmt: skip
+HEAVY = ("chromadb", "langchain", "langchain_core", "langchain_openai", "langsmith", "openai", "onnxruntime",
+         "tokenizers", "numpy", "trafilatura", "docx", "pypdf", "torch", "sqlalchemy")  # fmt: skip
 COMMAND = typer.main.get_command(app)
 
 

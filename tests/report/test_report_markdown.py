@@ -9,7 +9,7 @@ from markdown_it.token import Token
 
 from claimcheck.report.arrangement import safe_link
 from claimcheck.report.markdown import block_quote, escape, link, write
-from claimcheck.types import Report
+from claimcheck.types import Report, SkipReason
 
 OURS = {
     *("heading_open", "heading_close", "paragraph_open", "paragraph_close", "inline", "text", "text_special"),
@@ -99,3 +99,10 @@ def test_the_report_shows_all_quotes_contradicted_first_and_evidence_before_the_
 @pytest.mark.parametrize("line", ["# x", "- x", "+ x", "1. x", "2) x", "> x", "    x", "```", "---", "===", "| x |"])
 def test_no_line_starts_a_block(line: str) -> None:
     assert PARSER.parse(escape(line))[0].type == "paragraph_open"
+
+
+def test_what_could_mean_different_things_is_always_listed(report: Report) -> None:
+    unclear = report.skipped[0].model_copy(update={"reason": SkipReason.AMBIGUOUS})
+    shown = text_of(write(report.model_copy(update={"skipped": (unclear, *report.skipped[1:])})))
+    assert "Could mean different things: “What a remarkable year" in shown
+    assert "Are you ready" not in shown

