@@ -21,11 +21,11 @@ from claimcheck.library.library import Library
 from claimcheck.library.passages import split_passages
 from claimcheck.library.words import words_of
 from claimcheck.models.retriever import RetrieverModel
-from claimcheck.settings import Settings
 from claimcheck.types import Document, Passage
 from evals.parts import Plan, code_hash
 from evals.progress import Watch
 from evals.sets import ClaimSet, PairRow, pair_files, read_pairs, set_name, sha256_of, written_items
+from evals.shipped import as_shipped
 from training.sources import WRITTEN, share
 
 PASSAGES: Final = 10_000
@@ -89,7 +89,7 @@ def library_of(documents: Sequence[Document], plan: Plan, embedder: RetrieverMod
     with TemporaryDirectory() as place, Library.open(folder, embedder, create=True) as library:
         notes = Path(place) / "others.jsonl"
         notes.write_text(as_notes(documents), encoding="utf-8")
-        for event in library.add([notes], Settings(max_file_mb=500)):
+        for event in library.add([notes], as_shipped(max_file_mb=500)):
             if isinstance(event, Failed):
                 raise EvaluationError(f"A distractor cannot be added: {event.reason}", event.next_step)
             watch.at(event.progress.done, event.progress.total)

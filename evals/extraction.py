@@ -19,7 +19,6 @@ from claimcheck.extract.local import LocalExtractor
 from claimcheck.extract.mentions import find_mentions
 from claimcheck.models import load_embedder, load_verifier
 from claimcheck.models.verifier import Question
-from claimcheck.settings import Settings
 from claimcheck.text.quantities import find_quantities
 from claimcheck.text.sentences import split_sentences
 from claimcheck.types import Claim, Document, Relation, Span
@@ -28,6 +27,7 @@ from evals.metrics import ratio
 from evals.parts import CORE, Measured, Part, Plan
 from evals.progress import Watch
 from evals.sets import CASES, Missing, sha256_of
+from evals.shipped import as_shipped
 from evals.significance import bootstrapped
 from evals.spans import count, pairs
 from training.articles import FOLDER, Article, read_articles
@@ -97,7 +97,7 @@ def part(found: Annotated, plan: Plan) -> Part:
 
 def measure(found: Annotated, watch: Watch) -> Measured:
     """The claims found in each article, and what the baselines find."""
-    extractor = LocalExtractor(load_embedder(Settings()))
+    extractor = LocalExtractor(load_embedder(as_shipped()))
     claims: dict[str, Sequence[Claim]] = {}
     for number, article in enumerate(found.articles, 1):
         claims[article.id] = extractor.extract(Document(id=article.id, text=article.text))[0]
@@ -189,7 +189,7 @@ def standing(articles: Sequence[Article], claims: dict[str, Sequence[Claim]]) ->
         "bare quote": [Question(quote, (gold, sentence)) for _, quote, gold, sentence in texts],
         "annotated text": [Question(gold, (gold, sentence)) for _, _, gold, sentence in texts],
     }
-    model = load_verifier(Settings())
+    model = load_verifier(as_shipped())
     supports = model.calibration.relations.index(Relation.SUPPORTS)
 
     def share(questions: Sequence[Question]) -> dict[str, float]:

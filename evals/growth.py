@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import resource
-import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -22,11 +21,11 @@ from claimcheck.errors import EvaluationError
 from claimcheck.library.events import Failed
 from claimcheck.library.library import Library
 from claimcheck.retrieve.hybrid import HybridRetriever
-from claimcheck.settings import Settings
 from claimcheck.types import Claim, Span
 from evals.ingest import Instant
 from evals.progress import Watch
 from evals.sets import ROOT
+from evals.shipped import as_shipped, run_bare
 from evals.timing import seconds
 
 SIZES: Final = (1_000, 3_000, 10_000, 30_000, 100_000)
@@ -75,7 +74,7 @@ def _add(library: Library, place: Path, first: int, end: int) -> None:
     with notes.open("w", encoding="utf-8") as file:
         for number, text in zip(range(first, end), _texts(first), strict=False):
             file.write(json.dumps({"id": f"made-{number}", "text": text, "lang": "en"}) + "\n")
-    for event in library.add([notes], Settings(max_file_mb=1000)):
+    for event in library.add([notes], as_shipped(max_file_mb=1000)):
         if isinstance(event, Failed):
             raise EvaluationError(f"A made-up passage cannot be added: {event.reason}", event.next_step)
     notes.unlink()
@@ -83,7 +82,7 @@ def _add(library: Library, place: Path, first: int, end: int) -> None:
 
 def _looked_into(folder: Path) -> dict[str, float]:
     command = [sys.executable, "-m", "evals.growth", str(folder)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    done = run_bare(command, ROOT)
     found: dict[str, float] = json.loads(done.stdout)
     return found
 
@@ -125,7 +124,7 @@ def main(folder: Path) -> None:
     """Looks claims up in the library in a folder, and prints what that takes as JSON."""
     claims = _claims()
     with Library.open(folder, Instant()) as library:
-        retriever = HybridRetriever(library, library.embedder, Settings())
+        retriever = HybridRetriever(library, library.embedder, as_shipped())
         retriever.retrieve(claims[0])
         whole = [seconds(lambda claim=claim: retriever.retrieve(claim)) for claim in claims]  # type: ignore[misc]
         words = [seconds(lambda claim=claim: library.lexical(claim.text, "en", 40)) for claim in claims]  # type: ignore[misc]

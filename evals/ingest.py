@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -22,8 +21,8 @@ from claimcheck.library.library import Library
 from claimcheck.library.passages import split_passages
 from claimcheck.models import load_embedder
 from claimcheck.protocols import Embedder
-from claimcheck.settings import load_settings
 from claimcheck.types import Document
+from evals.shipped import as_shipped, run_bare
 from evals.timing import Figures, Stopwatch, peak_mb
 
 _SEED = 20250601
@@ -99,9 +98,7 @@ def add(embedder: Embedder, corpus: Path, folder: Path, watch: Stopwatch) -> tup
 
 def cold_start(library: Path, dimension: int) -> tuple[float, float]:
     """Seconds that a new process needs to import chromadb, and then to open a library and look one vector up."""
-    done = subprocess.run(
-        [sys.executable, "-c", _COLD, str(library), str(dimension)], capture_output=True, text=True, check=True
-    )
+    done = run_bare([sys.executable, "-c", _COLD, str(library), str(dimension)])
     imported, opened = map(float, done.stdout.split())
     return imported, opened
 
@@ -145,7 +142,7 @@ def main() -> None:
     parser.add_argument("--instant", action="store_true", help="with an embedder that takes no time")
     parser.add_argument("--json", action="store_true", help="print JSON, not a table")
     options = parser.parse_args()
-    figures = measure(options.passages, Instant() if options.instant else load_embedder(load_settings()))
+    figures = measure(options.passages, Instant() if options.instant else load_embedder(as_shipped()))
     if options.json:
         print(json.dumps(figures))
         return

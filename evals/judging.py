@@ -19,11 +19,11 @@ from claimcheck.library.library import Library
 from claimcheck.models import load_embedder
 from claimcheck.pipeline import Checker
 from claimcheck.protocols import Embedder
-from claimcheck.settings import Settings
 from claimcheck.text.normalise import normalise
 from claimcheck.types import Claim, Document, Finding, Judgement, Label, Verdict
 from evals.progress import Watch
 from evals.sets import ClaimSet, Evidence, Topic, WantedClaim
+from evals.shipped import as_shipped
 
 Item = dict[str, Any]
 """One claim as JSON: what was wanted, what was given."""
@@ -89,7 +89,7 @@ def judge(
     Raises:
         EvaluationError: a document of the set cannot be added to a library.
     """
-    embedder = load_embedder(Settings())
+    embedder = load_embedder(as_shipped())
     total = sum(claim.checkable for claim in found.claims)
     judged: list[Judged] = []
     for topic in found.topics:
@@ -97,9 +97,8 @@ def judge(
             library = Path(folder) / "library"
             add_documents(topic.documents, library, embedder)
             for (day, self_source), claims in _circumstances(topic, found.as_of).items():
-                settings = Settings(as_of=day, self_source=self_source)
-                if passages is not None:
-                    settings = settings.model_copy(update={"passages_per_claim": passages})
+                chosen = {} if passages is None else {"passages_per_claim": passages}
+                settings = as_shipped(as_of=day, self_source=self_source, **chosen)
                 with Checker.open(library, settings) as checker:
                     for one in _checked(checker, claims, asking):
                         judged.append(one)
@@ -136,7 +135,7 @@ def add_documents(documents: Sequence[Evidence], folder: Path, embedder: Embedde
         notes = Path(place) / "documents.jsonl"
         notes.write_text("".join(document.as_note() + "\n" for document in documents), encoding="utf-8")
         with Library.open(folder, embedder, create=True) as library:
-            for event in library.add([notes], Settings()):
+            for event in library.add([notes], as_shipped()):
                 if isinstance(event, Failed):
                     raise EvaluationError(f"A document of the set cannot be added: {event.reason}", event.next_step)
 
@@ -149,7 +148,7 @@ def unwarranted(found: ClaimSet) -> dict[str, int]:
     """
     from claimcheck.extract.local import LocalExtractor
 
-    extractor = LocalExtractor(load_embedder(Settings()))
+    extractor = LocalExtractor(load_embedder(as_shipped()))
     texts = {claim.id: claim for claim in found.claims if not claim.checkable}
     return {
         key: len(extractor.extract(Document(id=key, text=normalise(claim.claim), lang=claim.lang))[0])

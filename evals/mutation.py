@@ -18,18 +18,17 @@ import json
 import multiprocessing
 import os
 import pickle
-import subprocess
 import sys
-import tempfile
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.abc import InspectLoader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import spec_from_loader
+from io import StringIO
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
@@ -47,7 +46,7 @@ from evals.progress import Shown
 from evals.sets import ROOT, Missing, WantedClaim, cases
 
 EQUIVALENT: Final = ROOT / "evals" / "mutation.toml"
-_TESTS: Final = ("test_decide.py", "test_decide_details.py", "test_decide_wording.py", "test_decide_properties.py")
+_TESTS: Final = tuple(f"test_decide{part}.py" for part in ("", "_details", "_wording", "_headings", "_properties"))
 _POLICY: Final = "claimcheck.decide"
 
 
@@ -139,46 +138,39 @@ def noticed_by_gate(mutant: Mutant) -> str:
     return f"gate: {below[0]}" if below else ""
 
 
-def held_to_gate(chosen: Sequence[Mutant], judged: Cases) -> Iterator[str]:
-    """What the gate notices of each mutant; each one has a process of its own, so that a crash is its own, too."""
+def noticed_by_tests(mutant: Mutant) -> str:
+    """The first test of the policy that fails on a mutant; nothing if none does."""
+    import pytest
+
+    policy_of(mutant)
+    first = _FirstFailure()
+    tests = [str(ROOT / "tests" / name) for name in _TESTS]
+    with redirect_stdout(StringIO()):
+        code = pytest.main(["-x", "-q", "-p", "no:cacheprovider", "--tb=no", *tests], plugins=[first])
+    return "" if code == 0 else f"tests: {first.name or 'they cannot be run'}"
+
+
+class _FirstFailure:
+    """Notes the first test that fails."""
+
+    def __init__(self) -> None:
+        self.name = ""
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        """Called by pytest after each step of a test."""
+        if report.failed and not self.name:
+            self.name = str(report.nodeid).partition("::")[2]
+
+
+def noticed(chosen: Sequence[Mutant], by: Callable[[Mutant], str], judged: Cases) -> Iterator[str]:
+    """What notices each mutant; each one has a process of its own, so that a crash is its own, too."""
     global _judged
     _judged = judged
     with multiprocessing.get_context("fork").Pool(os.cpu_count(), maxtasksperchild=1) as pool:
-        waiting = [pool.apply_async(noticed_by_gate, (mutant,)) for mutant in chosen]
+        waiting = [pool.apply_async(by, (mutant,)) for mutant in chosen]
         for result in waiting:
             result.wait()
             yield result.get() if result.successful() else "gate: the policy crashes"
-
-
-def noticed_by_tests(mutant: Mutant) -> str:
-    """The first test of the policy that fails on a mutant; nothing if none does."""
-    with tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
-        _plant(mutant, folder)
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join((place, str(ROOT))), "CI": "1"}
-        tests = [str(ROOT / "tests" / name) for name in _TESTS]
-        options = ["-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--no-header", "--tb=no"]
-        told = subprocess.run(
-            [sys.executable, *options, *tests],
-            cwd=folder, env=environment, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-    if not told.returncode:
-        return ""
-    failed = [line for line in told.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
-    return f"tests: {failed[0].partition('::')[2].partition(' - ')[0] if failed else 'an error'}"
-
-
-def _plant(mutant: Mutant, folder: Path) -> None:
-    """A package like the checkout's but for the one module that was changed."""
-    package = folder / "claimcheck"
-    package.mkdir()
-    for entry in (ROOT / "claimcheck").iterdir():
-        if entry.name not in ("decide", "__pycache__"):
-            (package / entry.name).symlink_to(entry)
-    (package / "decide").mkdir()
-    for entry in (ROOT / "claimcheck" / "decide").glob("*.py"):
-        source = mutant.source if entry.name == mutant.file else entry.read_text(encoding="utf-8")
-        (package / "decide" / entry.name).write_text(source, encoding="utf-8")
 
 
 def equivalents() -> dict[str, str]:
@@ -198,23 +190,22 @@ def main() -> None:
     if options.list:
         print("\n".join(mutant.name for mutant in chosen))
         return
+    os.environ["CI"] = "1"  # hypothesis draws the same examples for every mutant
     judged = judged_cases()
-    (told,) = held_to_gate([unchanged()], judged)
-    if told := told or noticed_by_tests(unchanged()):
-        raise EvaluationError(
-            f"The policy as it is does not hold: {told}.", "Mend it, or claimcheck eval --raise-floors"
-        )
-    fates: dict[str, str] = {}
-    with Shown() as watch, ThreadPoolExecutor(os.cpu_count()) as pool:
-        watch.begin("mutants")
-        for mutant, told in zip(chosen, held_to_gate(chosen, judged), strict=True):
-            fates[mutant.name] = told
-            watch.at(len(fates), len(chosen))
-        alive = [mutant for mutant in chosen if not fates[mutant.name]]
-        for number, (mutant, told) in enumerate(zip(alive, pool.map(noticed_by_tests, alive), strict=True), 1):
-            fates[mutant.name] = told
-            watch.at(number, len(alive))
-        watch.end()
+    for by in (noticed_by_gate, noticed_by_tests):
+        (told,) = noticed([unchanged()], by, judged)
+        if told:
+            next_step = "Mend it, or: claimcheck eval --raise-floors"
+            raise EvaluationError(f"The policy as it is does not hold: {told}.", next_step)
+    fates = {mutant.name: "" for mutant in chosen}
+    with Shown() as watch:
+        for by in (noticed_by_gate, noticed_by_tests):
+            alive = [mutant for mutant in chosen if not fates[mutant.name]]
+            watch.begin(f"mutants, {by.__name__.replace('_', ' ')}")
+            for number, (mutant, told) in enumerate(zip(alive, noticed(alive, by, judged), strict=True), 1):
+                fates[mutant.name] = told
+                watch.at(number, len(alive))
+            watch.end()
     sys.exit(report(fates, equivalents(), options.out))
 
 

@@ -11,7 +11,6 @@ import numpy as np
 
 from claimcheck.models import load_verifier
 from claimcheck.models.verifier import Question, VerifierModel
-from claimcheck.settings import Settings
 from claimcheck.text.sentences import split_sentences
 from evals import baselines, unchanged
 from evals.baselines import Scorer, ScoreTable
@@ -19,6 +18,7 @@ from evals.metrics import Codes, Numbers, calibration_error, class_scores, confu
 from evals.parts import PILOT, Measured, Part, Plan, pilot
 from evals.progress import Watch
 from evals.sets import Missing, PairRow, dev_items, drawn, pair_files, read_pairs, set_name, sha256_of
+from evals.shipped import as_shipped
 from evals.significance import Figure, bootstrapped
 from training.labels import LABELS, NOT_SUPPORTS
 from training.scores import FIVE_WAY, coarse
@@ -114,7 +114,7 @@ def question(pair: PairRow) -> Question:
 
 @cache
 def _verifier() -> VerifierModel:
-    return load_verifier(Settings())
+    return load_verifier(as_shipped())
 
 
 def everything(pairs: Sequence[PairRow], truth: Codes, given: Codes, names: Sequence[str]) -> dict[str, Any]:

@@ -20,10 +20,10 @@ from claimcheck import pipeline
 from claimcheck.errors import BadRow
 from claimcheck.models import load_verifier
 from claimcheck.models.verifier import Calibration, Question, Relations
-from claimcheck.settings import Settings
 from claimcheck.text.normalise import normalise
 from claimcheck.types import Basis, Relation
 from evals.sets import ROOT, WantedClaim
+from evals.shipped import as_shipped
 
 FILE: Final = ROOT / "evals" / "relations.toml"
 _SURE: Final = 0.96
@@ -41,7 +41,7 @@ class PerfectVerifier:
     """Knows the cited sentences of the claim that it is told of."""
 
     def __init__(self) -> None:
-        self.calibration: Calibration = load_verifier(Settings()).calibration
+        self.calibration: Calibration = load_verifier(as_shipped()).calibration
         self._cited: dict[str, Relation] = {}
 
     def asked(self, claim: WantedClaim) -> None:

@@ -21,7 +21,6 @@ from claimcheck.library.passages import split_passages
 from claimcheck.models import load_embedder
 from claimcheck.models.retriever import RetrieverModel
 from claimcheck.retrieve.hybrid import HybridRetriever
-from claimcheck.settings import Settings
 from claimcheck.text.normalise import normalise
 from claimcheck.types import Claim, Document, Span
 from evals import unchanged
@@ -32,6 +31,7 @@ from evals.metrics import ndcg_at, recall_at
 from evals.parts import Measured, Part, Plan
 from evals.progress import Watch
 from evals.sets import ClaimSet, Missing, WantedClaim, as_documents, cases, gold_dev
+from evals.shipped import as_shipped
 from evals.significance import bootstrapped
 
 NAME: Final = "retrieval"
@@ -95,7 +95,7 @@ def _holding(document: Document, quote: str) -> Iterator[str]:
 def measure(found: ClaimSet, plan: Plan, watch: Watch) -> Measured:
     """The ranks of the relevant passages in every channel, and what they come to."""
     asked = lookups(found)
-    embedder = load_embedder(Settings())
+    embedder = load_embedder(as_shipped())
     others = distractors(plan.data)
     also = measured_among(others, found)
     with library_with(found, library_of(others, plan, embedder, watch), also, embedder) as library:
@@ -152,7 +152,7 @@ def _by_vectors(library: Library, embedder: RetrieverModel, asked: Sequence[Look
 
 
 def _fused(library: Library, embedder: RetrieverModel, asked: Sequence[Lookup]) -> list[list[int]]:
-    retriever = HybridRetriever(library, embedder, Settings(passages_per_claim=DEPTHS[-1]))
+    retriever = HybridRetriever(library, embedder, as_shipped(passages_per_claim=DEPTHS[-1]))
     found = retriever.retrieve_many([one.claim for one in asked])
     return [ranked([hit.passage.id for hit in hits], one) for hits, one in zip(found, asked, strict=True)]
 

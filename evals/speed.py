@@ -20,7 +20,6 @@ from __future__ import annotations
 import json
 import os
 import statistics
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -32,10 +31,10 @@ from typing import Any, Final
 from claimcheck.demonstration import DEMONSTRATION_DAY, demonstration_drafts, demonstration_notes
 from claimcheck.models import load_embedder, load_verifier, weights
 from claimcheck.models.verifier import Question
-from claimcheck.settings import Settings
 from evals import growth, precision
 from evals.parts import CORE, OUT, Part, Plan, machine
 from evals.sets import ROOT, Missing, sha256_of
+from evals.shipped import as_shipped, run_bare
 from evals.timing import Figures, alternating, seconds
 
 NAME: Final = "speed"
@@ -85,7 +84,7 @@ def cold_start(runs: int) -> Figures:
     def process(side: str, *arguments: str) -> Callable[[], float]:
         def run() -> float:
             before = os.times()
-            taken = seconds(lambda: subprocess.run([sys.executable, *arguments], capture_output=True, check=True))
+            taken = seconds(lambda: run_bare([sys.executable, *arguments]))
             after = os.times()
             work[side].append(
                 after.children_user + after.children_system - before.children_user - before.children_system
@@ -119,7 +118,7 @@ def cold_start(runs: int) -> Figures:
 
 def batch(runs: int) -> Figures:
     """Texts a second, given together and one by one, to the retriever and to the verifier."""
-    settings = Settings()
+    settings = as_shipped()
     embedder, verifier = load_embedder(settings), load_verifier(settings)
     notes = [json.loads(line) for line in demonstration_notes().read_text(encoding="utf-8").splitlines() if line]
     texts = [note["text"] for note in notes]
@@ -154,7 +153,7 @@ def check(runs: int) -> Figures:
 
     draft = demonstration_drafts()[0]
     with TemporaryDirectory() as folder:
-        settings = Settings(library=Path(folder), as_of=DEMONSTRATION_DAY)
+        settings = as_shipped(library=Path(folder), as_of=DEMONSTRATION_DAY)
         add_demonstration(Path(folder))
         document = read_draft(str(draft), settings)
         within: list[float] = []
@@ -203,13 +202,13 @@ def add_demonstration(folder: Path) -> None:
     """Make a library of the demonstration's evidence."""
     from claimcheck.cli.opening import add_evidence
 
-    add_evidence(demonstration_notes(), Settings(library=folder))
+    add_evidence(demonstration_notes(), as_shipped(library=folder))
 
 
 def ingest(runs: int) -> Figures:
     """Adding evidence against embedding it alone, in a process of its own, so that its memory can be told."""
     command = [sys.executable, "-m", "evals.ingest", "--passages", str(_PASSAGES), "--json"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    done = run_bare(command, ROOT)
     figures: Figures = json.loads(done.stdout)
     return figures
 
@@ -230,7 +229,7 @@ def memory(runs: int) -> Figures:
 def _peak_of(*arguments: str) -> float:
     """The megabytes that a new process holds at most; a process between makes it the only child."""
     command = [sys.executable, "-c", _PEAK, sys.executable, *arguments]
-    return float(subprocess.run(command, capture_output=True, text=True, check=True).stderr.splitlines()[-1])
+    return float(run_bare(command).stderr.splitlines()[-1])
 
 
 MEASURES: Final[dict[str, Callable[[int], Figures]]] = {
