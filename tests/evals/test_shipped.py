@@ -10,9 +10,7 @@ from claimcheck.settings import Settings
 from evals.shipped import as_shipped, run_bare
 
 
-def test_neither_environment_nor_files_change_what_is_measured(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_neither_environment_nor_files_change_what_is_measured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     plain = as_shipped()
     monkeypatch.chdir(tmp_path)
     (tmp_path / "claimcheck.toml").write_text("candidates = 1\n", encoding="utf-8")
