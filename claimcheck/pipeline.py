@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
 from claimcheck import __version__
+from claimcheck.citing import verdict_of
 from claimcheck.decide import Decision, Policy, decide, with_second_view
 from claimcheck.errors import EmptyDocument, LanguageModelError, LibraryError, ModelError
 from claimcheck.extract.local import LocalExtractor
+from claimcheck.extract.markup import without_brackets
 from claimcheck.library.chroma import load_chroma
 from claimcheck.library.library import Library
 from claimcheck.llm.embedder import open_embedder
@@ -24,10 +26,10 @@ from claimcheck.settings import Settings, load_settings
 from claimcheck.text.language import detect_language
 from claimcheck.text.normalise import normalise
 from claimcheck.types import (
-    Citation,
     Claim,
     CorpusSearched,
     Document,
+    Fallback,
     Finding,
     Judgement,
     ModelUsed,
@@ -44,9 +46,9 @@ from claimcheck.verify.claim_time import claim_deadline, claim_event_start, is_p
 from claimcheck.verify.local import LocalVerifier
 
 if TYPE_CHECKING:
+    from claimcheck.extract.llm import LlmExtractor
     from claimcheck.llm.door import LanguageModel
 
-_AROUND: Final = 32
 _CLAIMS_AT_ONCE: Final = 16
 _CLAIMS_ASKED_AT_ONCE: Final = 64
 """With a language model: all that a draft holds, as a rule, is judged before anything is explained."""
@@ -79,7 +81,8 @@ class Checker:
             unsure_below=settings.unsure_below,
         )
         self._model = model
-        self._second = None if model is None else self._open_second(model)
+        self._second = None if settings.verifier_in_force == "local" else self._open_second()
+        self._reader = self._open_reader() if settings.extractor_in_force == "llm" else None
 
     @classmethod
     def open(cls, library: str | Path | None = None, settings: Settings | None = None) -> Self:
@@ -182,7 +185,7 @@ class Checker:
     def check_stream(self, document: Document) -> Iterator[Finding | Skipped | Report]:
         """What is found in a document, in its order, as soon as it is decided; last, the whole report."""
         before = self.usage
-        claims, skipped = self._extractor.extract(document)
+        claims, skipped, fallbacks = self._extracted(document)
         findings: list[Finding] = []
         sources: dict[str, Document] = {}
         waiting = sorted(skipped, key=lambda item: item.span.start)
@@ -200,12 +203,19 @@ class Checker:
             as_of=self._day,
             findings=tuple(findings),
             skipped=skipped,
+            fallbacks=fallbacks,
             corpus=self.corpus,
             models=(*self._models_used(), *self._language_model_used()),
             settings=self._recorded_settings(),
             sources=tuple(sources[key] for key in sorted(sources)),
             usage=None if self._model is None or before is None else self._model.usage.since(before),
         )
+
+    def _extracted(self, document: Document) -> tuple[tuple[Claim, ...], tuple[Skipped, ...], tuple[Fallback, ...]]:
+        if self._reader is None:
+            return (*self._extractor.extract(document), ())
+        found = self._reader.extraction(document)
+        return found.claims, found.skipped, found.fallbacks
 
     def _findings(
         self, claims: Sequence[Claim], *, issuer: str | None
@@ -214,7 +224,9 @@ class Checker:
         at_once = _CLAIMS_AT_ONCE if self._model is None else _CLAIMS_ASKED_AT_ONCE
         for start in range(0, len(claims), at_once):
             group = claims[start : start + at_once]
-            found = zip(group, self._judged(group, issuer), strict=True)
+            # Brackets tell a reader which words were inferred; models that judge were never shown any.
+            plain = [c.model_copy(update={"text": without_brackets(c.text)}) for c in group] if self._reader else group
+            found = zip(group, self._judged(plain, issuer), strict=True)
             findings = (self._finding(claim, judged) for claim, judged in found)
             yield from findings if self._model is None else self._explained(list(findings), self._model)
 
@@ -253,7 +265,7 @@ class Checker:
         if judged.asked:
             decision = with_second_view(self._decided(case, judged.judgements), alone)
         cited = {j.document: case.documents[j.document] for j in (*decision.supporting, *decision.opposing)}
-        verdict = _verdict(claim, decision, case.documents)
+        verdict = verdict_of(claim, decision, case.documents)
         return verdict.model_copy(update={"without_model": alone.label if judged.asked else None}), cited
 
     def _decided(self, case: Case, judgements: tuple[Judgement, ...]) -> Decision:
@@ -270,16 +282,23 @@ class Checker:
             issuer=case.issuer,
         )
 
-    def _open_second(self, model: LanguageModel) -> JudgesCases:
+    def _open_second(self) -> JudgesCases:
         from claimcheck.verify.cascade import Cascade
         from claimcheck.verify.llm import ModelVerifier
 
-        asked = ModelVerifier(model, self._verifier, self._search)
+        assert self._model is not None
+        asked = ModelVerifier(self._model, self._verifier, self._search)
         if self._settings.verifier_in_force == "llm":
             return asked
         return Cascade(
             asked, lambda case: self._decided(case, case.judgements).confidence, self._settings.cascade_below
         )
+
+    def _open_reader(self) -> LlmExtractor:
+        from claimcheck.extract.llm import LlmExtractor
+
+        assert self._model is not None
+        return LlmExtractor(self._model, self._extractor)
 
     def _search(self, claim: Claim) -> tuple[tuple[RetrievedPassage, ...], dict[str, Document]]:
         passages = self._retriever.retrieve(claim)
@@ -318,56 +337,9 @@ class Checker:
         return {**chosen, **{f"policy.{name}": value for name, value in policy.items()}}
 
 
-def cite(judgement: Judgement, document: Document, *, opposing: bool = False) -> Citation:
-    """The citation of a judged sentence, its quote cut from the stored document.
-
-    Args:
-        judgement: the sentence.
-        document: where it stands.
-        opposing: whether the policy took it to speak against the claim, with the details that it gives otherwise.
-    """
-    start, end = judgement.span.start, judgement.span.end
-    return Citation(
-        document=document.id,
-        title=document.title,
-        url=document.url,
-        publisher=document.publisher,
-        published=document.published,
-        kind=document.kind,
-        start=start,
-        end=end,
-        quote=document.text[start:end],
-        before=document.text[max(0, start - _AROUND) : start],
-        after=document.text[end : end + _AROUND],
-        locator=document.locator(start),
-        document_sha256=hashlib.sha256(document.text.encode()).hexdigest(),
-        relation=judgement.relation,
-        probability=judgement.probabilities[judgement.relation],
-        conflicts=tuple(d for d in judgement.differences if opposing and d.outcome == "conflict"),
-    )
-
-
-def _verdict(claim: Claim, decision: Decision, documents: Mapping[str, Document]) -> Verdict:
-    return Verdict(
-        **claim.stated(),
-        label=decision.label,
-        basis=decision.basis,
-        flags=decision.flags,
-        rung=decision.rung,
-        progress=decision.progress,
-        confidence=decision.confidence,
-        citations=(
-            *(cite(j, documents[j.document]) for j in decision.supporting),
-            *(cite(j, documents[j.document], opposing=True) for j in decision.opposing),
-        ),
-        rule=decision.rule,
-        would_settle=decision.would_settle,
-    )
-
-
 def _model_of(settings: Settings) -> LanguageModel | None:
-    """The language model, where the verifier in force may ask one."""
-    if settings.verifier_in_force == "local":
+    """The language model, where the settings in force may ask one."""
+    if not settings.asks_model:
         return None
     from claimcheck.llm.door import open_model
 

@@ -40,6 +40,7 @@ _RECORDED: Final = (
 _RECORDED_WITH_MODEL: Final = ("model", "base_url", "explain", "cascade_below", "llm_reply_tokens")
 
 VerifierKind = Literal["local", "llm", "cascade"]
+ExtractorKind = Literal["local", "llm"]
 ExplainKind = Literal["asked", "all", "none"]
 
 
@@ -90,6 +91,10 @@ class Settings(BaseSettings):
     verifier: VerifierKind | None = Field(
         default=None, description="who judges the evidence; unset: cascade with a model, else local"
     )
+    extractor: ExtractorKind | None = Field(
+        default=None,
+        description="who finds the claims of a draft; unset: the language model if verifier is llm, else local",
+    )
     explain: ExplainKind = Field(
         default="asked", description="verdicts that the language model explains: those it was asked about, all, none"
     )
@@ -134,6 +139,8 @@ class Settings(BaseSettings):
             raise ValueError("Setting 'base_url' names a server, but no 'model' is set, such as openai:NAME")
         if self.model is None and self.verifier in ("llm", "cascade"):
             raise ValueError(f"Setting 'verifier' is {self.verifier!r}, but no 'model' is set")
+        if self.model is None and self.extractor == "llm":
+            raise ValueError("Setting 'extractor' is 'llm', but no 'model' is set")
         if self.embedding is None and self.embedding_base_url is not None:
             raise ValueError("Setting 'embedding_base_url' names a server, but no 'embedding' is set")
         return self
@@ -165,6 +172,16 @@ class Settings(BaseSettings):
         return self.verifier or ("cascade" if self.model else "local")
 
     @property
+    def extractor_in_force(self) -> ExtractorKind:
+        """Who finds the claims of a draft: the one named, else the language model where it judges every claim."""
+        return self.extractor or ("llm" if self.verifier_in_force == "llm" else "local")
+
+    @property
+    def asks_model(self) -> bool:
+        """Whether a language model may be asked anything."""
+        return (self.verifier_in_force, self.extractor_in_force) != ("local", "local")
+
+    @property
     def llm_cache_folder(self) -> Path:
         """Where replies of the language model are kept: the folder named, else one in the user's."""
         return self.llm_cache or user_folder() / "replies"
@@ -176,11 +193,12 @@ class Settings(BaseSettings):
 
     def recorded(self) -> dict[str, str | int | float | bool]:
         """What a report says of the settings: those that can change a verdict, none that only name places or speed."""
-        names = _RECORDED if self.verifier_in_force == "local" else _RECORDED + _RECORDED_WITH_MODEL
+        names = _RECORDED + _RECORDED_WITH_MODEL if self.asks_model else _RECORDED
         chosen = {name: getattr(self, name) for name in names}
         return {
             **{name: value for name, value in chosen.items() if value is not None},
             "verifier": self.verifier_in_force,
+            "extractor": self.extractor_in_force,
         }
 
 

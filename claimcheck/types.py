@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from claimcheck.usage import Usage
+from claimcheck.usage import Explanation, Usage
 
 REPORT_VERSION: Final = "1.0"
 """Of the report's JSON form; the major number changes when a reader of the old form would break."""
@@ -208,6 +208,18 @@ class Skipped(_Frozen):
     reason: SkipReason
 
 
+FallbackReason = Literal["rejected", "forgotten", "left_out", "failed"]
+
+
+class Fallback(_Frozen):
+    """A sentence whose claims the local extraction found, although a language model was asked to find them."""
+
+    span: Span
+    reason: FallbackReason
+    detail: str = Field(description="what was wrong with the model's reply, or why there was none")
+    next_step: str | None = None
+
+
 class Difference(_Frozen):
     """What the claim states and the sentence gives otherwise (``conflict``) or not at all (``missing``)."""
 
@@ -288,25 +300,6 @@ class _OfClaim(_Frozen):
     lang: str | None = None
 
 
-class RationaleSentence(_Frozen):
-    """A sentence that a language model wrote, and the citations of the verdict that it rests on, counted from 1."""
-
-    text: str
-    citations: Annotated[tuple[int, ...], Field(min_length=1)]
-
-
-class Explanation(_Frozen):
-    """What a language model wrote about a verdict: prose of no authority, which changes nothing in the verdict.
-
-    Sentences of the rationale that cite nothing, or give a figure that what they cite does not give, were cut.
-    """
-
-    model: str = Field(description="who wrote it: provider:name")
-    rationale: tuple[RationaleSentence, ...] = ()
-    would_settle: str | None = Field(default=None, description="the document, figure or question that is missing")
-    safer_wording: str | None = Field(default=None, description="a wording that the cited sentences support")
-
-
 class Verdict(_OfClaim):
     """The label of one claim, why, and the sentences that decided it."""
 
@@ -365,6 +358,9 @@ class Report(_Frozen):
     as_of: date
     findings: tuple[Finding, ...]
     skipped: tuple[Skipped, ...] = ()
+    fallbacks: tuple[Fallback, ...] = Field(
+        default=(), description="sentences that the language model was to read, and the local extraction read"
+    )
     corpus: CorpusSearched
     models: tuple[ModelUsed, ...]
     settings: Mapping[str, str | int | float | bool]
@@ -375,6 +371,11 @@ class Report(_Frozen):
     def verdicts(self) -> tuple[Verdict, ...]:
         """The findings with a label."""
         return tuple(f for f in self.findings if isinstance(f, Verdict))
+
+    @property
+    def unanswered(self) -> tuple[Fallback, ...]:
+        """The sentences that the language model was asked to read, and gave no reply about."""
+        return tuple(fallback for fallback in self.fallbacks if fallback.reason == "failed")
 
     @property
     def unchecked(self) -> tuple[Unchecked, ...]:

@@ -1,4 +1,4 @@
-"""What a run asked of a language model, and what that came to: a part of every report."""
+"""What a run asked of a language model, what that came to, and what it wrote: parts of a report."""
 
 from __future__ import annotations
 
@@ -67,3 +67,22 @@ class Usage(_Frozen):
     def tokens(self) -> int:
         """Tokens in and out."""
         return self.prompt_tokens + self.completion_tokens
+
+
+class RationaleSentence(_Frozen):
+    """A sentence that a language model wrote, and the citations of the verdict that it rests on, counted from 1."""
+
+    text: str
+    citations: Annotated[tuple[int, ...], Field(min_length=1)]
+
+
+class Explanation(_Frozen):
+    """What a language model wrote about a verdict: prose of no authority, which changes nothing in the verdict.
+
+    Sentences of the rationale that cite nothing, or give a figure that what they cite does not give, were cut.
+    """
+
+    model: str = Field(description="who wrote it: provider:name")
+    rationale: tuple[RationaleSentence, ...] = ()
+    would_settle: str | None = Field(default=None, description="the document, figure or question that is missing")
+    safer_wording: str | None = Field(default=None, description="a wording that the cited sentences support")

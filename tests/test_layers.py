@@ -25,6 +25,7 @@ LAYERS = (
     "retrieve",
     "verify",
     "decide",
+    "citing",
     "explain",
     "pipeline",
     "batch",

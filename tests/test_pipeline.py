@@ -12,10 +12,10 @@ import pytest
 
 import claimcheck
 from claimcheck import Checker
+from claimcheck.citing import cite
 from claimcheck.errors import DocumentNotFound, EmbeddingMismatch, EmptyDocument, LibraryNotFound, ReadError
 from claimcheck.library.library import Library
 from claimcheck.models import load_embedder
-from claimcheck.pipeline import cite
 from claimcheck.settings import Settings
 from claimcheck.text.normalise import normalise
 from claimcheck.types import (

@@ -31,7 +31,10 @@ class ChecksDocuments(Protocol):
 
 @dataclass(frozen=True)
 class Checked:
-    """A document with a report; ``fresh`` if this run made it, ``unchecked`` of its claims could not be checked."""
+    """A document with a report; ``fresh`` if this run made it.
+
+    ``unchecked`` counts its claims that could not be checked, and its sentences that a language model did not read.
+    """
 
     path: Path
     row: Row
@@ -57,7 +60,7 @@ class Batch:
         conditions: hash of everything but the document that a report depends on.
         read: the documents of one file; an error in the place of one that cannot be read.
         forms: how reports and tables are written.
-        asks_again: whether a document some of whose claims an earlier run left unchecked, as for want of a language
+        asks_again: whether a document of which an earlier run left something undone, as for want of a language
             model or of budget, is checked again.
     """
 
@@ -108,8 +111,9 @@ class Batch:
         for ending, write in self.forms.reports.items():
             write_whole(self.out / f"{name}.{ending}", write(report))
         row = {**where, **self.forms.row(report), "report": name}
-        ledger.add(LedgerEntry(key=key, report=name, row=row, unchecked=len(report.unchecked)))
-        return Checked(path, row, len(report.unchecked), fresh=True)
+        undone = len(report.unchecked) + len(report.unanswered)
+        ledger.add(LedgerEntry(key=key, report=name, row=row, unchecked=undone))
+        return Checked(path, row, undone, fresh=True)
 
     def _has_reports(self, name: str) -> bool:
         return all((self.out / f"{name}.{ending}").is_file() for ending in self.forms.reports)

@@ -14,6 +14,7 @@ from claimcheck.cli.exit_codes import ExitCode
 from claimcheck.cli.options import (
     AsOfOption,
     BaseUrlOption,
+    ExtractorOption,
     LibraryOption,
     MaxCallsOption,
     MaxCostOption,
@@ -59,6 +60,7 @@ def batch(
     library: LibraryOption = None,
     as_of: AsOfOption = None,
     verifier: VerifierOption = None,
+    extractor: ExtractorOption = None,
     model: ModelOption = None,
     base_url: BaseUrlOption = None,
     max_calls: MaxCallsOption = None,
@@ -83,6 +85,7 @@ def batch(
             as_of=as_of,
             self_source=self_source,
             verifier=verifier,
+            extractor=extractor,
             model=model,
             base_url=base_url,
             max_calls=max_calls,
@@ -100,7 +103,7 @@ def batch(
             conditions=conditions_key(settings, checker.corpus, models_used(), __version__),
             read=lambda path: opening.read_documents(str(path), settings),
             forms=opening.batch_forms(chosen),
-            asks_again=settings.verifier_in_force != "local",
+            asks_again=settings.asks_model,
         )
         with closing(work.run(files)) as outcomes:
             for outcome in outcomes:

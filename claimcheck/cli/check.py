@@ -12,6 +12,7 @@ from claimcheck.cli import opening
 from claimcheck.cli.options import (
     AsOfOption,
     BaseUrlOption,
+    ExtractorOption,
     FailOnOption,
     LibraryOption,
     MaxCallsOption,
@@ -21,7 +22,7 @@ from claimcheck.cli.options import (
     OfflineOption,
     VerifierOption,
 )
-from claimcheck.cli.outcome import exit_code, note_usage, read_conditions, summary_line
+from claimcheck.cli.outcome import exit_code, note_unanswered, note_usage, read_conditions, summary_line
 from claimcheck.cli.progress import Progress, note
 from claimcheck.settings import load_settings
 
@@ -66,6 +67,7 @@ def check(
     library: LibraryOption = None,
     as_of: AsOfOption = None,
     verifier: VerifierOption = None,
+    extractor: ExtractorOption = None,
     model: ModelOption = None,
     base_url: BaseUrlOption = None,
     max_calls: MaxCallsOption = None,
@@ -83,6 +85,7 @@ def check(
         library=library,
         as_of=as_of,
         verifier=verifier,
+        extractor=extractor,
         model=model,
         base_url=base_url,
         max_calls=max_calls,
@@ -100,8 +103,9 @@ def check(
                 report = collect(checker, document, progress)
                 opening.deliver(opening.write_report(report, form, show_skipped=show_skipped), out)
     note(summary_line(report.findings, len(report.skipped)))
+    note_unanswered(report)
     note_usage(report.usage)
-    raise typer.Exit(exit_code(report.findings, conditions))
+    raise typer.Exit(exit_code(report.findings, conditions, whole=not report.unanswered))
 
 
 def collect(checker: Checker, document: Document, progress: Progress) -> Report:

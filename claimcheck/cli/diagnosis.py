@@ -115,7 +115,7 @@ def _folder(subject: str, folder: Path) -> Examined:
 def _network(settings: Settings) -> Examined:
     if settings.offline:
         return Examined("network", State.OK, "'offline' is set: no connection is opened")
-    if settings.verifier_in_force != "local":
+    if settings.asks_model:
         address = f" at {settings.base_url}" if settings.base_url else ""
         return Examined("network", State.OK, f"claims may be sent to the language model {settings.model}{address}")
     return Examined("network", State.OK, "not needed; a page is fetched only where you name its address")

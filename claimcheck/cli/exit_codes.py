@@ -21,7 +21,8 @@ MEANINGS: dict[ExitCode, str] = {
     ExitCode.FAIL_ON: "Done, and at least one claim meets a condition of `--fail-on`; of `eval --gate`: a figure lies "
     "below its floor.",
     ExitCode.BAD_INPUT: "Bad input, settings or installation; standard error says what to do next.",
-    ExitCode.PARTLY_UNCHECKED: "Done, but some claims or documents could not be checked; the report names each.",
+    ExitCode.PARTLY_UNCHECKED: "Done, but some claims or documents could not be checked, or a language model gave no "
+    "reply about a part of a draft; the report names each.",
     ExitCode.INTERRUPTED: "Interrupted from the keyboard (Ctrl-C).",
     ExitCode.BROKEN_PIPE: "The program that read standard output closed it.",
 }

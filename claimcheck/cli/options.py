@@ -49,6 +49,16 @@ VerifierOption = Annotated[
     ),
 ]
 
+ExtractorOption = Annotated[
+    str | None,
+    typer.Option(
+        "--extractor",
+        metavar="local|llm",
+        help="Who finds the claims of a draft. Default: the language model with --verifier llm, else local.",
+        show_default=False,
+    ),
+]
+
 ModelOption = Annotated[
     str | None,
     typer.Option(

@@ -12,6 +12,7 @@ from claimcheck.errors import SettingsError
 from claimcheck.types import Basis, Flag, Label, Unchecked, Verdict
 
 if TYPE_CHECKING:
+    from claimcheck.types import Report
     from claimcheck.usage import Usage
 
 Condition = Label | Basis | Flag
@@ -34,13 +35,21 @@ def read_conditions(text: str | None) -> frozenset[Condition]:
     return frozenset(known[word] for word in words)
 
 
-def exit_code(findings: Iterable[Verdict | Unchecked], conditions: Collection[Condition] = ()) -> ExitCode:
-    """The exit code that the findings deserve; a met condition outweighs a claim left unchecked."""
+def exit_code(
+    findings: Iterable[Verdict | Unchecked], conditions: Collection[Condition] = (), *, whole: bool = True
+) -> ExitCode:
+    """The exit code that the findings deserve; a met condition outweighs what was left undone.
+
+    Args:
+        findings: of the run.
+        conditions: of ``--fail-on``.
+        whole: the language model read all that it was to read.
+    """
     found = tuple(findings)
     verdicts = (finding for finding in found if isinstance(finding, Verdict))
     if any(_meets(verdict, conditions) for verdict in verdicts):
         return ExitCode.FAIL_ON
-    if any(isinstance(finding, Unchecked) for finding in found):
+    if not whole or any(isinstance(finding, Unchecked) for finding in found):
         return ExitCode.PARTLY_UNCHECKED
     return ExitCode.DONE
 
@@ -58,6 +67,14 @@ def summary_line(findings: Iterable[Verdict | Unchecked], skipped: int = 0) -> s
         parts.append(f"{len(found) - len(verdicts)} unchecked")
     line = f"{count(len(found), 'claim')}: {', '.join(parts)}"
     return f"{line}; {count(skipped, 'sentence')} without a claim to check." if skipped else f"{line}."
+
+
+def note_unanswered(report: Report) -> None:
+    """That a language model gave no reply about sentences of a draft, as a line on standard error."""
+    if unanswered := report.unanswered:
+        first = unanswered[0]
+        many = f"{count(len(unanswered), 'sentence')} read without the language model"
+        note(f"{many}: {first.detail} {first.next_step or ''}".rstrip())
 
 
 def note_usage(used: Usage | None) -> None:

@@ -9,7 +9,8 @@ from claimcheck.errors import LanguageModelError
 from claimcheck.explain.prose import figures_stand_in, prose
 from claimcheck.llm.door import LanguageModel
 from claimcheck.llm.replies import Settlement
-from claimcheck.types import Citation, Explanation, RationaleSentence, Verdict
+from claimcheck.types import Citation, Verdict
+from claimcheck.usage import Explanation, RationaleSentence
 
 _TASK: Final = "settle"
 _LONGEST_QUOTE: Final = 600

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final
 
 from claimcheck.errors import LanguageModelError
 from claimcheck.extract.attribution import content_of
@@ -14,12 +14,10 @@ from claimcheck.extract.windows import cut_windows, windows_of
 from claimcheck.llm.door import LanguageModel, Reply
 from claimcheck.llm.replies import ExtractedClaim, Extraction
 from claimcheck.protocols import Extractor
-from claimcheck.text.dates import date_spans
 from claimcheck.text.language import detect_language
 from claimcheck.text.normalise import normalise
-from claimcheck.text.numerals import find_numerals
 from claimcheck.text.sentences import split_sentences
-from claimcheck.types import Claim, ClaimKind, Document, Skipped, SkipReason, Span
+from claimcheck.types import Claim, ClaimKind, Document, Fallback, FallbackReason, Skipped, SkipReason, Span
 
 _TASK: Final = "extract"
 _KINDS: Final = {
@@ -40,25 +38,6 @@ _LONGEST: Final = 4000
 """Characters of a sentence that are shown; what has more is a table or a list without stops."""
 _SAME: Final = 0.8
 _STATED: Final = 0.6
-
-FallbackReason = Literal["rejected", "forgotten", "left_out", "failed"]
-
-
-@dataclass(frozen=True)
-class Fallback:
-    """A sentence that was taken from the local extraction.
-
-    Attributes:
-        span: the sentence.
-        reason: ``rejected``: a claim of the model's had what the draft has not; ``forgotten``: its reply does not speak
-            of the sentence; ``left_out``: it found no claim where the local extraction finds figures; ``failed``: there
-            was no reply.
-        detail: what was wrong.
-    """
-
-    span: Span
-    reason: FallbackReason
-    detail: str
 
 
 @dataclass(frozen=True)
@@ -226,8 +205,14 @@ def _told(reply: Reply[Extraction] | LanguageModelError, window: range) -> dict[
 def _nothing_said(draft: _Draft, sentence: int, views: Sequence[dict[int, _Told] | LanguageModelError]) -> Fallback:
     failed = [view for view in views if isinstance(view, LanguageModelError)]
     if len(failed) == len(views):
-        return Fallback(draft.whole(sentence), "failed", failed[0].message)
-    return Fallback(draft.whole(sentence), "forgotten", "The model's reply does not speak of it.")
+        return _fallback(draft, sentence, "failed", failed[0].message, failed[0].next_step)
+    return _fallback(draft, sentence, "forgotten", "The model's reply does not speak of it.")
+
+
+def _fallback(
+    draft: _Draft, sentence: int, reason: FallbackReason, detail: str, next_step: str | None = None
+) -> Fallback:
+    return Fallback(span=draft.whole(sentence), reason=reason, detail=detail, next_step=next_step)
 
 
 def _held_against(
@@ -266,22 +251,18 @@ def _held_against(
         accepted.clear()
     stated += accepted
     if wrong:
-        return _with_local(draft, sentence, found), Fallback(draft.whole(sentence), "rejected", "; ".join(wrong))
+        return _with_local(draft, sentence, found), _fallback(draft, sentence, "rejected", "; ".join(wrong))
     if repeated and not found.claims:
         found.skipped.append(_skipped(draft, sentence, SkipReason.CONTEXT))
     return found, None
 
 
 def _left_out(draft: _Draft, sentence: int, reason: SkipReason) -> tuple[_Found, Fallback | None]:
-    """A sentence that the model left out; figures that the local extraction finds are checked all the same."""
+    """A sentence that the model left out. No model, nor a draft that gives it orders, can make a claim vanish."""
     local = draft.local[sentence]
-    if reason is not SkipReason.AMBIGUOUS and any(_has_figures(claim.quote, draft.lang) for claim in local.claims):
-        return local, Fallback(draft.whole(sentence), "left_out", f"The model takes it for {reason.value}.")
+    if reason is not SkipReason.AMBIGUOUS and local.claims:
+        return local, _fallback(draft, sentence, "left_out", f"The model takes it for {reason.value}.")
     return _Found(skipped=[_skipped(draft, sentence, reason)]), None
-
-
-def _has_figures(text: str, lang: str | None) -> bool:
-    return bool(find_numerals(text, lang) or date_spans(text, lang))
 
 
 def _skipped(draft: _Draft, sentence: int, reason: SkipReason) -> Skipped:

@@ -10,6 +10,7 @@ from claimcheck.types import Span
 _LABEL: Final = r"\[(?P<label>[^\[\]\n]+)\]"
 _ADDRESS: Final = r"\((?:<[^<>\n]*>|[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)(?:\s+\"[^\"\n]*\")?\)"
 _LINK: Final = re.compile(rf"(?<!!){_LABEL}(?:{_ADDRESS}|\[[^\[\]\n]*\])")
+_INFERRED: Final = re.compile(r"\[([^\[\]]*)\]")
 _PICTURE: Final = re.compile(rf"!\[[^\[\]\n]*\]{_ADDRESS}")
 _EMPHASIS: Final = re.compile(
     r"(?<![\w*])(?P<stars>\*{1,3})(?=[^\s*])(?P<starred>[^*\n]*?[^\s*])(?P=stars)(?!\*)"
@@ -18,6 +19,11 @@ _EMPHASIS: Final = re.compile(
 )
 _LINE_MARK: Final = re.compile(r"^ {0,3}(?:>[ \t]?)+", re.MULTILINE)
 _BLANKS: Final = re.compile(r"[ \t]{2,}")
+
+
+def without_brackets(text: str) -> str:
+    """A claim's text with the words that were inferred, but not the brackets around them."""
+    return _INFERRED.sub(r"\1", text)
 
 
 def without_markup(text: str) -> str:

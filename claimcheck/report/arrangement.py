@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from claimcheck.report.wording import (
     AGAINST,
     BASIS_WORDS,
+    FALLBACK_WORDS,
     FLAG_WORDS,
     FOR,
     LABEL_STANDING,
@@ -225,6 +226,16 @@ def usage(used: Usage) -> str:
     cost = "" if used.cost is None else f", {used.cost:.4f} US dollars"
     tokens = f"{used.prompt_tokens:,} tokens in{known}, {used.completion_tokens:,} out"
     return f"{count(used.calls, 'call')}{failed}{kept}, {tokens}{untold}{cost}"
+
+
+def fallbacks(report: Report) -> str:
+    """Which sentences the language model was to read and the local extraction read, and why; empty if none."""
+    found = Counter(fallback.reason for fallback in report.fallbacks)
+    causes = "; ".join(f"{number:,} because {FALLBACK_WORDS[reason]}" for reason, number in found.items())
+    failed = "".join(
+        f" {text}" for text in dict.fromkeys(f"{f.detail} {f.next_step or ''}".rstrip() for f in report.unanswered)
+    )
+    return f"{count(len(report.fallbacks), 'sentence')} ({causes}).{failed}" if report.fallbacks else ""
 
 
 def _replies(number: int) -> str:

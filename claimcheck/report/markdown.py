@@ -21,6 +21,7 @@ from claimcheck.report.arrangement import (
     draft_origin,
     draft_title,
     evidence,
+    fallbacks,
     flags,
     in_a_models_words,
     model,
@@ -187,6 +188,7 @@ def _made_with(report: Report) -> str:
         f"Library fingerprint: {escape(report.corpus.fingerprint)}",
         *(f"{escape(used.task.capitalize())}: {escape(model(used))}" for used in report.models),
         *([f"Asked of it: {escape(usage(report.usage))}"] if report.usage else []),
+        *([f"Read without it: {escape(fallbacks(report))}"] if report.fallbacks else []),
         *(f"Prompt: {escape(prompt(used))}" for used in (report.usage.prompts if report.usage else ())),
         *(f"Setting {escape(name)}: {escape(str(value))}" for name, value in sorted(report.settings.items())),
     ]

@@ -18,6 +18,7 @@ from claimcheck.report.arrangement import (
     draft_origin,
     draft_title,
     evidence,
+    fallbacks,
     origin,
     shown_skipped,
     standing,
@@ -154,6 +155,8 @@ class TextStream:
             page.put(page.text(f"{model.task.capitalize()}: {model.name}{known}.", "dim"))
         if report.usage is not None:
             page.put(page.text(f"Asked of it: {usage(report.usage)}.", "dim"))
+        if report.fallbacks:
+            page.put(page.text(f"Read without it: {fallbacks(report)}", "" if report.unanswered else "dim"))
 
 
 def _total(report: Report) -> str:

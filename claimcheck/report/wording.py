@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from claimcheck.types import Basis, ClaimKind, Flag, Label, Relation, Rung, SkipReason, SourceKind
+from claimcheck.types import Basis, ClaimKind, FallbackReason, Flag, Label, Relation, Rung, SkipReason, SourceKind
 
 
 class Standing(StrEnum):
@@ -102,6 +102,13 @@ SKIP_WORDS: Final[Mapping[SkipReason, str]] = {
     SkipReason.ATTRIBUTION: "says only who speaks",
     SkipReason.CONTEXT: "context without a claim of its own",
     SkipReason.AMBIGUOUS: "could mean different things",
+}
+
+FALLBACK_WORDS: Final[Mapping[FallbackReason, str]] = {
+    "rejected": "a claim had what the draft has not",
+    "forgotten": "the reply does not speak of it",
+    "left_out": "it found no claim there",
+    "failed": "there was no reply",
 }
 
 FOR: Final = "For"

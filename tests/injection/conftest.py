@@ -26,8 +26,8 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     model = ObedientModel()
     server = FakeServer().will(model)
     asking = load_settings(
-        as_of=DAY, threads=1, model="openai:fake", base_url=server.base_url, verifier="llm", explain="all",
-        llm_cache=folder / "replies", llm_retries=0,
+        as_of=DAY, threads=1, model="openai:fake", base_url=server.base_url, verifier="llm", extractor="local",
+        explain="all", llm_cache=folder / "replies", llm_retries=0,
     )  # fmt: skip
     with (
         Checker.open(folder / "clean", plain) as clean,

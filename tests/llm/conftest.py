@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from desk import Desk, build_library
 from fake_server import FakeServer
 
 from claimcheck.llm.door import LanguageModel
@@ -61,3 +62,15 @@ def doors(server: FakeServer, tmp_path: Path) -> Iterator[Callable[..., Language
     yield made
     for door in made.opened:
         door.close()
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small library of evidence."""
+    return build_library(tmp_path_factory.mktemp("with-model"))
+
+
+@pytest.fixture
+def desk(library: Path, doors: Any) -> Desk:
+    """Checks a draft with a language model behind the fake server."""
+    return Desk(library, doors)

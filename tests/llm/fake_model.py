@@ -7,6 +7,12 @@ from typing import Any
 
 from fake_server import Request, Says, Step, says
 
+_TASKS = {
+    "extract": "You find the claims",
+    "verify": "bear on a claim",
+    "settle": "You explain it",
+    "brief": "one-page",
+}
 _LINE = re.compile(r"^\[(\d+)\] (.*)$", re.MULTILINE)
 
 
@@ -26,10 +32,7 @@ class Asked:
 def asked(request: Request) -> Asked:
     """The question in a request."""
     system, user = (turn["content"] for turn in request.body["messages"][:2])
-    task = next(
-        name for name, words in {"verify": "bear on a claim", "settle": "You explain it", "brief": "one-page"}.items()
-        if words in system
-    )  # fmt: skip
+    task = next(name for name, words in _TASKS.items() if words in system)
     claim = re.search(r"<claim>\n(.*)\n</claim>", user)
     return Asked(task, claim[1] if claim else "", tuple(text for _, text in _LINE.findall(user)))
 
@@ -40,6 +43,15 @@ def verification(
     """A reply with one assertion."""
     part = {"assertion": assertion, "reason": "so", "sentences": list(numbers), "relation": relation}
     return {"assertions": [part], "searches": list(searches)}
+
+
+def extraction(lines: Sequence[str]) -> dict[str, Any]:
+    """A reply that takes each sentence for a claim, in its own words."""
+    claims = [
+        {"sentences": [number], "text": text, "kind": "fact", "said_by": None}
+        for number, text in enumerate(lines, start=1)
+    ]
+    return {"claims": claims, "left_out": []}
 
 
 def settlement(numbers: Sequence[int], words: str = "The source says so.", safer: str | None = None) -> dict[str, Any]:
@@ -53,6 +65,8 @@ def answers(relation: str, **more: Any) -> Callable[[Request], Step]:
 
     def step(request: Request) -> Says:
         question = asked(request)
+        if question.task == "extract":
+            return says(extraction(question.lines), **more)
         if question.task == "settle":
             return says(settlement(question.numbers[:1]), **more)
         if not question.lines:

@@ -1,91 +1,17 @@
 """Whole checks with the shipped models, a small library, and a language model behind a fake server."""
 
-import json
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
+from desk import CLAIMS, DRAFT, PROVEN, Desk
 from fake_model import answers, asked, settlement, verification
 from fake_server import Hangs, HangsUp, Request, Says, Sends, Step, fails, says
-from typer.testing import CliRunner, Result
 
-from claimcheck.cli.application import app
 from claimcheck.errors import SettingsError
-from claimcheck.library.library import Library
-from claimcheck.models import load_embedder
 from claimcheck.pipeline import Checker
-from claimcheck.settings import Settings, load_settings
+from claimcheck.settings import load_settings
 from claimcheck.types import Basis, Flag, Label, Report, Unchecked, Verdict
-
-DAY = date(2025, 12, 31)
-EVIDENCE = [
-    {
-        "id": "ships", "publisher": "Harbour Post", "published": "2024-05-02", "lang": "en",
-        "text": "Peru signed a contract for four ships in April 2024. The ships will be built at Callao. "
-        "The first ship is to be delivered in 2026.",
-    },
-    {
-        "id": "bridge", "publisher": "Lake Weekly", "published": "2025-03-01", "lang": "en",
-        "text": "The council of Lindau discussed the new bridge on Monday. "
-        "Engineers said the bridge may open to cyclists next year if the weather holds.",
-    },
-    {
-        "id": "rain", "publisher": "Weather Desk", "published": "2025-06-01", "lang": "en",
-        "text": "Rain is expected over the northern valleys until the weekend. Farmers welcomed it.",
-    },
-]  # fmt: skip
-PROVEN = "Peru signed a contract for four ships in April 2024."
-CLAIMS = (
-    PROVEN,
-    "The bridge of Lindau may open to cyclists next year.",
-    "The ministry of health employs 12,000 nurses in Quito.",
-    "Peru has received all four ships from Callao.",
-)
-DRAFT = " ".join(CLAIMS)
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("with-model")
-    notes = place / "notes.jsonl"
-    notes.write_text("".join(json.dumps(document) + "\n" for document in EVIDENCE), encoding="utf-8")
-    settings = Settings(as_of=DAY, threads=1)
-    with Library.open(place / "library", load_embedder(settings), create=True) as made:
-        list(made.add([notes], settings))
-    return place / "library"
-
-
-class Desk:
-    """Checks the draft with a language model."""
-
-    def __init__(self, library: Path, doors: Any) -> None:
-        self.library, self.doors, self.server = library, doors, doors.server
-
-    def settings(self, **flags: Any) -> Settings:
-        return self.doors.settings(**{"as_of": DAY, "verifier": "llm", "explain": "none", "llm_retries": 0, **flags})
-
-    def check(self, draft: str = DRAFT, **flags: Any) -> Report:
-        with Checker.open(self.library, self.settings(**flags)) as checker:
-            return checker.check(draft)
-
-    def alone(self, draft: str = DRAFT) -> Report:
-        with Checker.open(self.library, load_settings(as_of=DAY, threads=1)) as checker:
-            return checker.check(draft)
-
-    def command(self, *arguments: str, stdin: str | None = None) -> Result:
-        flags = ["--library", str(self.library), "--as-of", DAY.isoformat(), "--model", "openai:fake",
-                 "--base-url", self.server.base_url]  # fmt: skip
-        return CliRunner().invoke(app, [*arguments, *flags], input=stdin, prog_name="claimcheck")
-
-    def tasks(self) -> list[str]:
-        return [asked(request).task for request in self.server.requests]
-
-
-@pytest.fixture
-def desk(library: Path, doors: Any) -> Desk:
-    return Desk(library, doors)
 
 
 def flagged(report: Report, alone: Report) -> bool:

@@ -175,12 +175,13 @@ def test_a_forgotten_sentence_is_taken_from_the_local_extraction(
     assert any("14-kilometre" in item.quote for item in found.claims)
 
 
-def test_figures_that_the_model_leaves_out_are_checked_all_the_same(
+def test_claims_that_the_model_leaves_out_are_checked_all_the_same(
     server: FakeServer, doors: Doors, local: LocalExtractor
 ) -> None:
-    server.will(reply(GOOD[0], left_out(2, "boilerplate"), *GOOD[2:]))
+    server.will(reply(left_out(1, "opinion"), left_out(2, "boilerplate"), *GOOD[2:]))
     found = extraction(doors, local)
-    assert [item.reason for item in found.fallbacks] == ["left_out"]
+    assert [item.reason for item in found.fallbacks] == ["left_out", "left_out"]
+    assert any("14-kilometre" in item.quote for item in found.claims)
     assert any("£212 million" in item.quote for item in found.claims)
 
 
