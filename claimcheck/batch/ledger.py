@@ -13,15 +13,22 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from claimcheck.batch.files import append_line
 from claimcheck.settings import Settings
 from claimcheck.types import CorpusSearched, ModelUsed
+from claimcheck.usage import PromptUsed
 
-# They say where things lie and how fast they go, not what comes out; the library counts by its fingerprint.
+# They say where things lie and how fast they go, not what comes out; library and prompts count by their hashes.
 _WITHOUT_EFFECT: Final = frozenset(
     ("library", "threads", "batch_size", "max_file_mb", "fetch_timeout_s", "as_of", "offline", "concurrency",
-     "llm_timeout_s", "llm_retries", "llm_cache", "max_cost", "max_calls", "max_tokens", "prices")
+     "llm_timeout_s", "llm_retries", "llm_cache", "max_cost", "max_calls", "max_tokens", "prices", "prompts")
 )  # fmt: skip
 
 
-def conditions_key(settings: Settings, corpus: CorpusSearched, models: Iterable[ModelUsed], version: str) -> str:
+def conditions_key(
+    settings: Settings,
+    corpus: CorpusSearched,
+    models: Iterable[ModelUsed],
+    version: str,
+    prompts: Iterable[PromptUsed] = (),
+) -> str:
     """Hash of everything but the document that a report depends on.
 
     Args:
@@ -29,12 +36,14 @@ def conditions_key(settings: Settings, corpus: CorpusSearched, models: Iterable[
         corpus: the library, which counts by its fingerprint.
         models: the models that take part, which count by the hashes of their weights.
         version: version of claimcheck.
+        prompts: what a language model may be asked, which counts by its hashes.
     """
     parts = {
         "settings": settings.model_dump(mode="json", exclude=set(_WITHOUT_EFFECT)),
         "as_of": settings.day.isoformat(),
         "library": corpus.fingerprint,
         "models": sorted([model.task, model.name, model.sha256] for model in models),
+        "prompts": sorted([prompt.task, prompt.sha256] for prompt in prompts),
         "claimcheck": version,
     }
     return _sha256(json.dumps(parts, sort_keys=True).encode())

@@ -96,11 +96,12 @@ def batch(
     )
     files = find_documents(paths, opening.readable_suffixes())
     fresh = done = failed = unchecked = 0
+    prompts = opening.prompts_in_force(settings)
     with Progress("Opening the library") as progress, opening.open_checker(settings) as checker:
         work = Batch(
             out=out,
             checker=checker,
-            conditions=conditions_key(settings, checker.corpus, models_used(), __version__),
+            conditions=conditions_key(settings, checker.corpus, models_used(), __version__, prompts),
             read=lambda path: opening.read_documents(str(path), settings),
             forms=opening.batch_forms(chosen),
             asks_again=settings.asks_model,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from claimcheck.pipeline import Checker
     from claimcheck.settings import Settings
     from claimcheck.types import CorpusSearched, Document, Report
+    from claimcheck.usage import PromptUsed
 
 
 def open_checker(settings: Settings) -> Checker:
@@ -35,6 +36,19 @@ def open_checker(settings: Settings) -> Checker:
     finally:
         gc.freeze()
         gc.enable()
+
+
+def prompts_in_force(settings: Settings) -> tuple[PromptUsed, ...]:
+    """What a language model may be asked; nothing where the settings ask none.
+
+    Raises:
+        PromptError: a prompt of the user cannot be used.
+    """
+    if not settings.asks_model:
+        return ()
+    from claimcheck.llm.prompt import load_prompts
+
+    return tuple(prompt.used for prompt in load_prompts(settings.prompts))
 
 
 def read_draft(draft: str, settings: Settings) -> Document:

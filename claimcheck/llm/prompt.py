@@ -117,11 +117,28 @@ def load_prompt(task: str, folder: Path | None = None) -> Prompt:
         InstallationError: the prompts did not come with this installation.
     """
     shipped = prompts_folder()
-    names = sorted(path.stem for path in shipped.glob("*.md") if path.name != _README)
+    names = _tasks(shipped)
     if task not in names:
         raise PromptError(f"There is no prompt {task!r}.", f"There are: {', '.join(names)}.")
     own = None if folder is None else _replacement(task, folder, names)
     return read_prompt(own or shipped / f"{task}.md", replaced=own is not None)
+
+
+def load_prompts(folder: Path | None = None) -> tuple[Prompt, ...]:
+    """The prompts of all tasks.
+
+    Args:
+        folder: prompts of the user, which replace those of the same name.
+
+    Raises:
+        PromptError: a file cannot be used.
+        InstallationError: the prompts did not come with this installation.
+    """
+    return tuple(load_prompt(task, folder) for task in _tasks(prompts_folder()))
+
+
+def _tasks(shipped: Path) -> list[str]:
+    return sorted(path.stem for path in shipped.glob("*.md") if path.name != _README)
 
 
 def read_prompt(path: Path, *, replaced: bool = False) -> Prompt:

@@ -14,6 +14,7 @@ from claimcheck.readers import read_each
 from claimcheck.report import csv as report_csv
 from claimcheck.settings import Settings
 from claimcheck.types import Basis, CorpusSearched, Document, Flag, Label, ModelUsed, Report, Span, Unchecked, Verdict
+from claimcheck.usage import PromptUsed
 
 CORPUS = CorpusSearched(location="library", fingerprint="f" * 64, documents=1, passages=1, newest=None)
 
@@ -184,21 +185,28 @@ def test_a_wrong_path_and_an_empty_folder_are_bad_input(tmp_path: Path) -> None:
 def test_conditions_are_what_changes_a_report_and_nothing_else() -> None:
     model = ModelUsed(task="verification", name="v", sha256="0")
 
-    def key(settings: Settings, corpus: CorpusSearched = CORPUS, models: tuple[ModelUsed, ...] = (model,)) -> str:
-        return conditions_key(settings, corpus, models, "1")
+    def key(
+        settings: Settings,
+        corpus: CorpusSearched = CORPUS,
+        models: tuple[ModelUsed, ...] = (model,),
+        prompts: tuple[PromptUsed, ...] = (),
+    ) -> str:
+        return conditions_key(settings, corpus, models, "1", prompts)
 
     day = date(2025, 12, 31)
     same = key(Settings(as_of=day))
     assert key(Settings(as_of=day, threads=2, batch_size=1, library=Path("elsewhere"))) == same
+    assert key(Settings(as_of=day, prompts=Path("elsewhere"))) == same
     assert key(Settings(as_of=day, max_calls=5, concurrency=1, llm_retries=0, llm_cache=Path("kept"))) == same
     others = [
         key(Settings(as_of=date(2026, 1, 1))),
         key(Settings(as_of=day, self_source="strict")),
         key(Settings(as_of=day, model="openai:any")),
+        key(Settings(as_of=day), prompts=(PromptUsed(task="verify", version=1, sha256="2"),)),
         key(Settings(as_of=day), CORPUS.model_copy(update={"fingerprint": "0"})),
         key(Settings(as_of=day), models=(model.model_copy(update={"sha256": "1"}),)),
     ]
-    assert len({same, *others}) == 6
+    assert len({same, *others}) == 7
 
 
 @pytest.mark.parametrize("name", ["=1+1.txt", "+a.txt", "-b.txt", "@c.txt", "\td.txt"])
