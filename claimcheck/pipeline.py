@@ -102,6 +102,7 @@ class Checker:
         """
         chosen = settings or load_settings()
         folder = Path(library) if library is not None else chosen.library_folder
+        Library.require(folder)
         with ThreadPoolExecutor(1, thread_name_prefix="claimcheck-load") as beside:
             loaded = beside.submit(load_chroma)
             checker = cls(Library.open(folder, open_embedder(chosen)), chosen, _model_of(chosen))

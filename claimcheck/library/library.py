@@ -66,11 +66,9 @@ class Library:
             EmbeddingMismatch: the library was made with another embedding model.
             LibraryError: the folder cannot be made, or the catalogue is damaged or newer than this claimcheck.
         """
-        if not (folder / CATALOGUE_FILE).is_file():
-            if not create or embedder is None:
-                raise LibraryNotFound(
-                    f"There is no evidence library at {folder}.", "Make one with: claimcheck corpus add PATH"
-                )
+        if not create or embedder is None:
+            cls.require(folder)
+        elif not (folder / CATALOGUE_FILE).is_file():
             try:
                 folder.mkdir(parents=True, exist_ok=True)
             except OSError as error:
@@ -88,6 +86,18 @@ class Library:
                 _how_to_agree(recorded or "", embedder.name),
             )
         return cls(folder, database, recorded or "", embedder)
+
+    @staticmethod
+    def require(folder: Path) -> None:
+        """Make sure that there is a library in a folder, before anything slow is loaded.
+
+        Raises:
+            LibraryNotFound: there is none.
+        """
+        if not (folder / CATALOGUE_FILE).is_file():
+            raise LibraryNotFound(
+                f"There is no evidence library at {folder}.", "Make one with: claimcheck corpus add PATH"
+            )
 
     def __enter__(self) -> Self:
         return self
