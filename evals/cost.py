@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -25,7 +25,7 @@ from evals.chat import Chat
 from evals.cost_figures import CASCADE, LLM, LOCAL, figures
 from evals.cost_sample import Asked, sample, with_evidence
 from evals.outcomes import Ledger, Outcome, key_of
-from evals.own_steps import Own, System
+from evals.own_steps import Own, System, passes_on
 from evals.parts import CORE, Measured, Part, Plan, code_hash, model_hashes, read_json
 from evals.peer_steps import FOLDER, Peer, peers
 from evals.progress import Watch
@@ -101,10 +101,9 @@ def part(found: ClaimSet, plan: Plan, settings: Settings) -> Part:
 
 
 def systems(settings: Settings, chat: Chat) -> list[System]:
-    """All that is compared."""
+    """All that is compared, but for the cascade, which asks nothing that is not asked by these: see :func:`cascade`."""
     own: list[System] = [
         Own(LOCAL, "local", settings, chat),
-        Own(CASCADE, "cascade", settings, chat),
         Own(LLM, "llm", settings, chat),
     ]
     return own + [Peer(prompt, chat) for prompt in peers()]
@@ -125,8 +124,10 @@ def measure(found: ClaimSet, plan: Plan, settings: Settings, most: int, watch: W
         compared = systems(settings, chat)
         with with_evidence(found, sample(found, most)) as asked:
             outcomes = verified(compared, asked, ledger, settings, watch)
+            own = {LOCAL: outcomes[LOCAL], CASCADE: cascade(asked, outcomes, settings), LLM: outcomes[LLM]}
     finally:
         chat.close()
+    outcomes = own | {name: of for name, of in outcomes.items() if name not in own}
     headers = [prompt.header for prompt in peers()]
     return {
         "model": settings.model,
@@ -145,6 +146,17 @@ def measure(found: ClaimSet, plan: Plan, settings: Settings, most: int, watch: W
             for row, one in enumerate(asked)
         ],
     }
+
+
+def cascade(asked: Sequence[Asked], outcomes: Mapping[str, Sequence[Outcome]], settings: Settings) -> list[Outcome]:
+    """What the cascade comes to: on what it passes on, the model's outcome, on the rest the local verifier's.
+
+    What it passes on is the very question that is asked with the language model only. Asked again, it would cost a
+    server that keeps prompts next to nothing, and so look cheaper than it is.
+    """
+    by_model = [passes_on(one, settings) for one in asked]
+    both = zip(by_model, outcomes[LLM], outcomes[LOCAL], strict=True)
+    return [model if passed else local for passed, model, local in both]
 
 
 def verified(

@@ -30,7 +30,8 @@ def _prose(result: Measured) -> list[str]:
         f"{server}, temperature 0, one call at a time. Tokens are "
         "those that the server counted. Time is given as ratios of one run alone, in which the systems took turns; "
         "claimcheck's includes its retrieval and its local verifier, that of the others their calls alone. "
-        "Explanations, which come after a verdict, are off.",
+        "Explanations, which come after a verdict, are off. What the cascade passes on is the question that is asked "
+        "with the language model only; it is asked once, and counted in full for both.",
         *(_about(peer) for peer in result["peers"]),
         "Others answer true or false, and know nothing like `aspirational`: what they support is taken as proven, "
         "what they refute or find nothing on as speculative. Proven against all else is the comparison in which they "

@@ -17,12 +17,14 @@ from fake_server import FakeServer, Request, Says, Step, fails, says
 
 from claimcheck.errors import EvaluationError
 from evals import cost
+from evals.chat import Chat
 from evals.cost_figures import CASCADE, LLM, LOCAL
-from evals.cost_sample import Asked, sample
+from evals.cost_sample import Asked, Shown, sample, with_evidence
 from evals.outcomes import Ledger, Outcome, Used, key_of
+from evals.own_steps import Own, passes_on
 from evals.pages.writing import as_text
 from evals.parts import Part, Plan, run
-from evals.peer_steps import peers
+from evals.peer_steps import Peer, peers
 from evals.progress import Unwatched
 from evals.sets import ClaimSet, Missing, cases
 from evals.suites import chosen
@@ -34,6 +36,14 @@ PLAN = {
     "label": "aspirational",
     "basis": "planned",
     "citations": [{"document": "D1", "quote": "A second plant is to be built in Leeds in 2027, Acme said."}],
+}
+UNHEARD_OF = {
+    **CLAIM,
+    "id": "C3",
+    "claim": "Portugal sold six frigates to Chile in 2019.",
+    "label": "speculative",
+    "basis": "no_evidence",
+    "citations": [],
 }
 SYSTEMS = [LOCAL, CASCADE, LLM, "one prompt", "Loki", "FacTool"]
 LOKI_YES = {"reasoning": "so", "relationship": "SUPPORTS"}
@@ -59,6 +69,10 @@ def server() -> Iterator[FakeServer]:
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> ClaimSet:
+    return small_set(tmp_path_factory.mktemp("set"))
+
+
+def small_set(folder: Path, *more: dict[str, Any]) -> ClaimSet:
     text = "Acme opened its plant in Hull in May 2025. A second plant is to be built in Leeds in 2027, Acme said."
     documents = (
         DOCUMENT | {"text": text, "published": "2025-06-01", "publisher": "Daily News"},
@@ -68,7 +82,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> ClaimSet:
         "claim": "Acme opened a plant in Hull in May 2025.",
         "citations": [{"document": "D1", "quote": "Acme opened its plant in Hull in May 2025."}],
     }
-    made = make_set(tmp_path_factory.mktemp("set"), opened, PLAN, documents=documents)
+    made = make_set(folder, opened, PLAN, *more, documents=documents)
     assert isinstance(made, ClaimSet)
     return made
 
@@ -135,8 +149,8 @@ def test_calls_and_tokens_are_those_of_the_server(found: ClaimSet, server: FakeS
     costs = result["figures"]["cost"]
     assert list(costs) == SYSTEMS
     assert costs[LOCAL]["calls"] == 0
-    assert asked["claimcheck"] == costs[CASCADE]["total_calls"] + costs[LLM]["total_calls"]
-    assert costs[LLM]["total_calls"] >= 2
+    assert asked["claimcheck"] == costs[LLM]["total_calls"] >= 2
+    assert costs[CASCADE]["total_calls"] <= costs[LLM]["total_calls"]
     for name in ("one prompt", "Loki", "FacTool"):
         assert asked[name] == costs[name]["total_calls"]
     assert asked["one prompt"] == asked["FacTool"] == 2
@@ -161,14 +175,33 @@ def test_what_is_kept_is_not_asked_again(
     assert len(server.requests) == calls
     kept = made.out / "cost" / f"{found.name}.jsonl"
     lines = kept.read_text(encoding="utf-8").splitlines()
-    assert len(lines) == len(SYSTEMS) * 2
+    assert len(lines) == (len(SYSTEMS) - 1) * 2
     kept.write_text("\n".join(lines[:-1]) + "\n" + lines[-1][:20], encoding="utf-8")  # broken off in the last line
     again = measured(found, made)
     assert len(server.requests) - calls == json.loads(lines[-1])["outcome"]["used"]["calls"]
     assert again["figures"]["cost"] == first["figures"]["cost"]
-    assert "11 of 12 outcomes are kept from before" in capsys.readouterr().err
+    assert "9 of 10 outcomes are kept from before" in capsys.readouterr().err
     measured(found, plan(tmp_path, server, fresh=True))
     assert len(server.requests) > 2 * calls
+
+
+def test_the_cascade_is_counted_as_if_it_asked_itself(server: FakeServer, tmp_path: Path) -> None:
+    found = small_set(tmp_path, UNHEARD_OF)
+    settings = cost.load_settings(model="openai:fake", base_url=server.base_url)
+    outcomes = [row["given"][CASCADE] for row in measured(found, plan(tmp_path, server))["outcomes"]]
+    server.requests.clear()
+    chat = Chat(settings)
+    with with_evidence(found, list(found.claims)) as asked:
+        assert {passes_on(one, settings) for one in asked} == {True, False}
+        for one in asked:
+            row = next(row for row, drawn in enumerate(sample(found, 30)) if drawn.id == one.wanted.id)
+            itself = Own(CASCADE, "cascade", settings, chat).verify(one)
+            assert passes_on(one, settings) == (itself.used.calls > 0)
+            assert {"label": itself.label, "used": itself.used.model_dump()} == {
+                name: outcomes[row][name] for name in ("label", "used")
+            }
+    chat.close()
+    assert len(server.requests) == sum(outcome["used"]["calls"] for outcome in outcomes)
 
 
 def test_seconds_of_different_runs_are_not_compared(found: ClaimSet, server: FakeServer, tmp_path: Path) -> None:
@@ -242,10 +275,6 @@ def test_replies_become_labels_and_what_cannot_be_used_is_counted(
 
 
 def verified_by(peer: str, found: ClaimSet, server: FakeServer) -> Outcome:
-    from evals.chat import Chat
-    from evals.cost_sample import Shown
-    from evals.peer_steps import Peer
-
     chat = Chat(cost.load_settings(model="openai:fake", base_url=server.base_url))
     passages = (Shown("Acme opened its plant.", "Daily News, 2025-06-01"), Shown("Hull lies on the coast.", "Atlas"))
     asked = Asked(found.claims[0], found.as_of, passages, Path())
