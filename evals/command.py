@@ -11,7 +11,7 @@ from typing import Final
 from claimcheck.batch.files import write_whole
 from claimcheck.cli.progress import note
 from claimcheck.errors import EvaluationError
-from evals import claims, comparing, gate, unchanged
+from evals import claims, comparing, cost, gate, unchanged
 from evals.pages import writing
 from evals.parts import OUT, Measured, Plan, model_hashes, provenance, read_json, run
 from evals.sets import ROOT, Missing, cases
@@ -22,14 +22,26 @@ KNOWN: Final = ROOT / "evals" / "unchanged.json"
 """Figures of the unchanged backbone that were measured before, for machines without it."""
 
 
-def measure(suites: Sequence[str], *, fresh: bool, out: Path, page: bool) -> str:
+def measure(
+    suites: Sequence[str],
+    *,
+    fresh: bool,
+    out: Path,
+    page: bool,
+    model: str | None = None,
+    base_url: str | None = None,
+    limit: int | None = None,
+) -> str:
     """Measure suites, keep the results, and write the page if asked to.
 
     Args:
         suites: names of suites, or of a suite on a set (``claims/cases``); none for all.
         fresh: measure again what is unchanged, too.
         out: file for all results as JSON.
-        page: whether to write ``docs/quality.md`` and the figures of the unchanged backbone.
+        page: whether to write ``docs/quality.md`` and the figures that stand in where something is missing.
+        model: the language model that the suite ``cost`` asks; unset: as the settings say.
+        base_url: its server; unset: as the settings say.
+        limit: claims that it asks about; unset: as many as it does.
 
     Returns:
         The tables, as Markdown.
@@ -41,7 +53,15 @@ def measure(suites: Sequence[str], *, fresh: bool, out: Path, page: bool) -> str
         raise EvaluationError("The page shows every suite.", "Name no suite with --write-page.")
     check_names(suites)
     begun = time.perf_counter()
-    plan = Plan(backbone=unchanged.find(), known=read_json(KNOWN) if KNOWN.is_file() else {})
+    plan = Plan(
+        backbone=unchanged.find(),
+        known=read_json(KNOWN) if KNOWN.is_file() else {},
+        named=frozenset(name.partition("/")[0] for name in suites),
+        fresh=fresh,
+        model=model,
+        base_url=base_url,
+        limit=limit,
+    )
     if plan.backbone is None:
         note(f"SKIPPED: {unchanged.HOW} Figures measured before stand in where there are some.")
     results, missing = run(chosen(suites, plan), plan, fresh=fresh)
@@ -52,7 +72,7 @@ def measure(suites: Sequence[str], *, fresh: bool, out: Path, page: bool) -> str
     note(f"results: {out}; {time.perf_counter() - begun:.0f} s")
     if page:
         _keep_backbone(results, made)
-        writing.write_page(results, made, skipped)
+        writing.write_page([*results, *cost.known_before(results, made)], made, skipped)
         note(f"page: {writing.PAGE}")
     return writing.as_text(results)
 

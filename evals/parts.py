@@ -65,6 +65,17 @@ class Plan:
     backbone: unchanged.Backbone | None = None
     known: Mapping[str, Measured] = field(default_factory=dict)
     """Figures of the unchanged backbone that were measured before, by part."""
+    named: frozenset[str] = frozenset()
+    """The suites that were named."""
+    fresh: bool = False
+    model: str | None = None
+    base_url: str | None = None
+    limit: int | None = None
+    """For the suite that asks a language model: which, where, and on how many claims; unset: as the settings say."""
+
+    def holds(self, part: Part) -> bool:
+        """Whether the result of a part is kept."""
+        return _kept(self.out, part).is_file()
 
     def needs(self, *code: str, **sets: str) -> dict[str, str]:
         """The inputs of a part: the models, the packages, its code and its sets."""

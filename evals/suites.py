@@ -1,7 +1,4 @@
-"""The suites: each gives its parts, one for each of its sets, and its section of the page is in ``evals/pages``.
-
-A suite that needs a language model (what a claim costs) is one more module with ``parts``, named here.
-"""
+"""The suites: each gives its parts, one for each of its sets, and its section of the page is in ``evals/pages``."""
 
 from __future__ import annotations
 
@@ -9,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from claimcheck.errors import EvaluationError
-from evals import claims, extraction, pairs, retrieval, speed
+from evals import claims, cost, extraction, pairs, retrieval, speed
 from evals.parts import Part, Plan
 from evals.sets import Missing
 
@@ -19,6 +16,7 @@ SUITES: Final[Mapping[str, Callable[[Plan], Iterator[Part | Missing]]]] = {
     "retrieval": retrieval.parts,
     "extraction": extraction.parts,
     "speed": speed.parts,
+    "cost": cost.parts,
 }
 
 

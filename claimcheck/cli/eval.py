@@ -11,10 +11,12 @@ import typer
 
 import claimcheck
 from claimcheck.cli.exit_codes import ExitCode
+from claimcheck.cli.options import BaseUrlOption, ModelOption
 from claimcheck.errors import InstallationError, SettingsError
 
-SUITES = ("claims", "pairs", "retrieval", "extraction", "speed")
+SUITES = ("claims", "pairs", "retrieval", "extraction", "speed", "cost")
 _COMPARE = "compare"
+_COST = "cost"
 
 
 EXAMPLES = (
@@ -22,6 +24,7 @@ EXAMPLES = (
     "claimcheck eval claims retrieval/gold-dev --out before.json",
     "claimcheck eval compare before.json after.json",
     "claimcheck eval --gate",
+    "claimcheck eval cost --model openai:any --base-url http://127.0.0.1:8080/v1",
 )
 
 
@@ -31,7 +34,7 @@ def evaluate(
         typer.Argument(
             metavar="SUITE",
             help=f"What to measure: {', '.join(SUITES)}, or one of them on one set, such as claims/cases. "
-            "Default: everything. Or: compare A.json B.json.",
+            "Default: everything but cost. Or: compare A.json B.json.",
             show_default=False,
         ),
     ] = None,
@@ -53,18 +56,32 @@ def evaluate(
     raise_floors: Annotated[
         bool, typer.Option("--raise-floors", help="Raise the floors of the gate to what is measured; never lowers one.")
     ] = False,
+    model: ModelOption = None,
+    base_url: BaseUrlOption = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            "--limit", metavar="N", min=1, help="Claims that cost asks about. Default: 30.", show_default=False
+        ),
+    ] = None,
 ) -> None:
     """Measure how good and how fast claimcheck is; in a source checkout.
 
     Sets that stay out of the project are looked for in the folder that CLAIMCHECK_DATA names; a missing one is said
     and skipped. Results are kept in out/eval, so that a second run measures only what changed. The tables go to
-    standard output.
+    standard output. The suite cost asks a language model, for an hour on a small machine: it is measured only where it
+    is named, and goes on where it was stopped.
     """
     named = suites or []
     if sum((gate, raise_floors, write_page, named[:1] == [_COMPARE])) > 1 or ((gate or raise_floors) and named):
         raise SettingsError(
             "--gate, --raise-floors, --write-page and compare exclude one another and take no suite.",
             "Give one of them alone.",
+        )
+    asked = {name.partition("/")[0] for name in named}
+    if _COST not in asked and (model, base_url, limit) != (None, None, None):
+        raise SettingsError(
+            "--model, --base-url and --limit are for the suite cost.", "Name it: claimcheck eval cost …"
         )
     command = _measuring()
     if gate:
@@ -76,7 +93,9 @@ def evaluate(
             raise SettingsError("compare takes two files of results.", "claimcheck eval compare A.json B.json")
         typer.echo(command.compare(Path(named[1]), Path(named[2])))
     else:
-        typer.echo(command.measure(named, fresh=fresh, out=out, page=write_page))
+        typer.echo(
+            command.measure(named, fresh=fresh, out=out, page=write_page, model=model, base_url=base_url, limit=limit)
+        )
 
 
 def _measuring() -> Any:

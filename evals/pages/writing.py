@@ -9,7 +9,7 @@ from typing import Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from claimcheck.batch.files import write_whole
-from evals.pages import claims, extraction, pairs, retrieval, speed
+from evals.pages import claims, cost, extraction, pairs, retrieval, speed
 from evals.pages.tables import Section
 from evals.parts import Measured
 from evals.sets import ROOT
@@ -21,6 +21,7 @@ SECTIONS: Final[Mapping[str, Callable[[Sequence[Measured]], Section]]] = {
     "retrieval": retrieval.section,
     "extraction": extraction.section,
     "speed": speed.section,
+    "cost": cost.section,
 }
 """The section of each suite, in the order of the page."""
 
