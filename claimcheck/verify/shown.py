@@ -10,7 +10,7 @@ from typing import Any, Final
 from claimcheck.types import Document, Passage, Span
 from claimcheck.verify.case import BEARS, Case, bearing
 
-MOST_TOKENS: Final = 1200
+MOST_TOKENS: Final = 400
 """About how many tokens of evidence one question may hold."""
 _TOKENS_PER_BYTE: Final = 0.3
 _TOKENS_PER_LINE: Final = 12
