@@ -22,8 +22,6 @@ import pickle
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -36,55 +34,16 @@ from claimcheck.models import load_embedder, load_verifier
 from claimcheck.models.weights import CALIBRATION, FOLDER
 from claimcheck.retrieve.hybrid import HybridRetriever
 from claimcheck.settings import Settings
-from claimcheck.types import Basis, Claim, ClaimKind, Document, Judgement, Label, Span
+from claimcheck.types import Claim, ClaimKind, Document, Judgement, Label, Span
 from claimcheck.verify.claim_time import claim_deadline, claim_event_start, is_present_state
 from claimcheck.verify.local import LocalVerifier
+from training.dev_claims import Case, cases
 from training.labels import WORK
-from training.sources import Pair, share, world_split, worlds, written_pairs
-
-EXPECTED = {
-    "supports": (Label.PROVEN, Basis.SUPPORTED),
-    "plans": (Label.ASPIRATIONAL, Basis.PLANNED),
-    "hedges": (Label.SPECULATIVE, Basis.HEDGED),
-    "refutes": (Label.SPECULATIVE, Basis.CONTRADICTED),
-    "unrelated": (Label.SPECULATIVE, Basis.NO_EVIDENCE),
-}
-
-
-@dataclass(frozen=True)
-class Case:
-    """A dev claim, the verdict that its own evidence asks for as of a day, and the item or world it was written for."""
-
-    claim: str
-    lang: str
-    family: str
-    day: date
-    label: Label
-    basis: Basis
-
+from training.sources import written_pairs
 
 Judged = tuple[Case, Claim, tuple[Judgement, ...], dict[str, Document]]
-UNDATED = date(2025, 6, 30)
 PROVEN_PRECISION, LEAST_FOUND = 0.95, 0.25
 UNSURE_BELOW = 0.75
-
-
-def cases(pairs: list[Pair]) -> list[Case]:
-    """The dev claims of worlds and of items, in turn while there are both, in an order that never changes."""
-    items = [
-        Case(p.claim, p.lang, p.family, date.fromisoformat(p.date) if p.date else UNDATED, *EXPECTED[p.label])
-        for p in pairs
-        if p.split == "dev" and p.family == p.group
-    ]
-    told = [
-        Case(c["claim"], c["lang"], w["id"], date.fromisoformat(w["as_of"]), Label(c["label"]), Basis(c["basis"]))
-        for w in worlds()
-        if world_split(w["id"]) == "dev"
-        for c in w["claims"]
-    ]
-    for found in (items, told):
-        found.sort(key=lambda case: (share(case.family), case.claim))
-    return [case for pair in itertools.zip_longest(told, items) for case in pair if case is not None]
 
 
 def _claim(case: Case, number: int) -> Claim:

@@ -14,6 +14,7 @@ from claimcheck.decide import Decision, Policy
 from claimcheck.types import Basis, Label
 from training import baselines, card
 from training.articles import read_articles
+from training.dev_claims import EXPECTED, Case, cases
 from training.labels import LABELS, NOT_SUPPORTS, RELATIONS
 from training.scores import (
     Score,
@@ -29,7 +30,7 @@ from training.scores import (
     write_table,
 )
 from training.sources import written_pairs
-from training.thresholds import EXPECTED, Case, cases, chosen, confidence_knots, figures, selective
+from training.thresholds import chosen, confidence_knots, figures, selective
 
 SUPPORTS, PLANS, HEDGES, REFUTES, UNRELATED = range(5)
 NUMBERS = st.lists(st.integers(0, 4), min_size=1, max_size=40).map(np.array)
