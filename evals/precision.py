@@ -1,6 +1,6 @@
 """What 8 bits bring and cost: the shipped verifier against the same weights in 32, and against the machine's own limit.
 
-    python -m evals.precision [--checkpoint training/work/student.npz]   # with torch: writes evals/torch.json
+    python -m evals.precision [--checkpoint training/work/verifier.npz]   # with torch: writes evals/torch.json
 
 The limit is the time that the matrix products of one run take by themselves, in the same widths and shapes, given to
 ONNX Runtime one by one. Torch is no part of claimcheck: where it is not installed, the figures that the command above

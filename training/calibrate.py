@@ -1,6 +1,6 @@
 """Step ``calibrate``: makes the verifier's probabilities mean what they say.
 
-    python -m training.calibrate training/work/student-logits.npz [--write] [--table training/work/calibration.json]
+    python -m training.calibrate training/work/verifier-logits.npz [--write] [--table training/work/calibration.json]
 
 For each head one temperature and one bias a relation (Guo et al. 2017) are fitted by maximum likelihood on the dev
 split of the written pairs, which trains nothing. Prints the expected calibration error before and after, the latter by

@@ -37,9 +37,9 @@ OTHERS = {"t1": "e5, five relations", "t2": "e5, two questions", "mpnet": "mpnet
 
 MADE_BY = {
     "manifest.json": "python -m training.data",
-    "evaluation.json": "python -m training.evaluate training/work/student.npz --table training/work/evaluation.json",
-    "baselines.json": "python -m training.baselines training/work/student.npz --table training/work/baselines.json",
-    "calibration.json": "python -m training.calibrate training/work/student-logits.npz --table training/work/calibration.json",  # noqa: E501
+    "evaluation.json": "python -m training.evaluate training/work/verifier.npz --table training/work/evaluation.json",
+    "baselines.json": "python -m training.baselines training/work/verifier.npz --table training/work/baselines.json",
+    "calibration.json": "python -m training.calibrate training/work/verifier-logits.npz --table training/work/calibration.json",  # noqa: E501
     "thresholds.json": "python -m training.thresholds fit --table training/work/thresholds.json",
     "retriever.log": "python -m training.contrastive --out training/work/retriever.npz > training/work/retriever.log",
     "heads.log": "python -m training.sentence_head > training/work/heads.log",

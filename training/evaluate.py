@@ -1,6 +1,6 @@
 """Step ``evaluate``: a verifier checkpoint on the dev and measure splits.
 
-    python -m training.evaluate CHECKPOINT.npz --out training/work/student-logits.npz [--split dev measure]
+    python -m training.evaluate CHECKPOINT.npz --out training/work/verifier-logits.npz [--split dev measure]
 
 Prints macro-F1 by set, by the sentence of the evidence that is likeliest to matter, and, for the written dev items,
 how often that is a deciding one. Sets of three relations count ``plans`` and ``hedges`` as not enough information;

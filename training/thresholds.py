@@ -7,7 +7,7 @@
 Each claim of a dev item or dev world is looked up in a library of all written evidence but what only measures, so that
 most of what it meets is evidence on something else, and judged as of the day of its item or world. ``fit`` then decides
 every claim under many thresholds, takes those with the most correct labels among the ones under which ``proven`` is
-right at least 95 times in 100 (or most often, where that would leave less than a quarter of them proven), and fits the
+right at least 95 times in 100 (or most often, where that would leave less than a third of them proven), and fits the
 confidence of a verdict to the share of such verdicts that were right. A verdict is unsure where fewer than three in
 four were. ``check`` also decides each claim without the evidence that it was written for, when nothing in the library
 settles it: any verdict but ``no_evidence`` is then one too many. ``--limit`` takes claims of items and worlds alike.
@@ -42,7 +42,7 @@ from training.labels import WORK
 from training.sources import written_pairs
 
 Judged = tuple[Case, Claim, tuple[Judgement, ...], dict[str, Document]]
-PROVEN_PRECISION, LEAST_FOUND = 0.95, 0.25
+PROVEN_PRECISION, LEAST_FOUND = 0.95, 1 / 3
 UNSURE_BELOW = 0.75
 
 
@@ -147,13 +147,13 @@ def candidates() -> Iterator[Policy]:
     for settled, at, more, ratio in itertools.product(
         (0.45, 0.5), (0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9), (0.0, 0.05, 0.1), (0.3, 0.5)
     ):
-        yield Policy(settled=settled, proven_at=at, proven_with_missing=min(1.0, at + more), opposed_ratio=ratio)
+        yield Policy(settled=settled, proven_at=at, proven_with_missing=round(min(1.0, at + more), 2), opposed_ratio=ratio)
 
 
 def chosen(tried: list[tuple[Policy, dict[str, float]]]) -> tuple[Policy, dict[str, float]]:
     """The policy with the most correct labels among those whose ``proven`` is right often enough.
 
-    Where none is that keeps a quarter of the proven claims proven, the one whose ``proven`` is right most often.
+    Where none is that keeps a third of the proven claims proven, the one whose ``proven`` is right most often.
     """
     useful = [t for t in tried if t[1]["proven_recall"] >= LEAST_FOUND] or tried
     sure = [t for t in useful if t[1]["proven_precision"] >= PROVEN_PRECISION]
