@@ -3,6 +3,7 @@
     python -m training.thresholds judge      # retrieves and judges each dev claim once; kept in training/work
     python -m training.thresholds fit [--limit 800] [--write] [--table training/work/thresholds.json]
     python -m training.thresholds check --after 800   # the claims that set nothing, under the thresholds that ship
+    python -m training.thresholds cascade             # how many claims each `cascade_below` passes on, and what errors
 
 Each claim of a dev item or dev world is looked up in a library of all written evidence but what only measures, so that
 most of what it meets is evidence on something else, and judged as of the day of its item or world. ``fit`` then decides
@@ -35,6 +36,7 @@ from claimcheck.models.weights import CALIBRATION, FOLDER
 from claimcheck.retrieve.hybrid import HybridRetriever
 from claimcheck.settings import Settings
 from claimcheck.types import Claim, ClaimKind, Document, Judgement, Label, Span
+from claimcheck.verify.case import BEARS, bearing
 from claimcheck.verify.claim_time import claim_deadline, claim_event_start, is_present_state
 from claimcheck.verify.local import LocalVerifier
 from training.dev_claims import Case, cases
@@ -142,12 +144,26 @@ def check(judged: list[Judged]) -> None:
     print("without evidence", {name: round(count / len(judged), 3) for name, count in given.most_common()})
 
 
+def cascade(judged: list[Judged]) -> None:
+    """Prints what share of claims, and of wrong labels, the cascade passes on under each threshold."""
+    policy = Policy.from_calibration(json.loads((FOLDER / CALIBRATION).read_text(encoding="utf-8"))["thresholds"])
+    confidence, right = outcomes(judged, decided(judged, times(judged), policy))
+    bare = np.array([all(bearing(j) < BEARS for j in judgements) for _, _, judgements, _ in judged])
+    for below in (0.58, 0.6, 0.63, 0.65, 0.7, 0.75):
+        passed = (confidence < below) | bare
+        print(
+            f"{below:.2f}: {passed.mean():.2f} of {len(judged):,} claims, {passed[~right].mean():.2f} of wrong labels"
+        )
+
+
 def candidates() -> Iterator[Policy]:
     """The policies to choose from."""
     for settled, at, more, ratio in itertools.product(
         (0.45, 0.5), (0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9), (0.0, 0.05, 0.1), (0.3, 0.5)
     ):
-        yield Policy(settled=settled, proven_at=at, proven_with_missing=round(min(1.0, at + more), 2), opposed_ratio=ratio)
+        yield Policy(
+            settled=settled, proven_at=at, proven_with_missing=round(min(1.0, at + more), 2), opposed_ratio=ratio
+        )
 
 
 def chosen(tried: list[tuple[Policy, dict[str, float]]]) -> tuple[Policy, dict[str, float]]:
@@ -202,7 +218,7 @@ def selective(confidence: NDArray[np.float64], right: NDArray[np.bool_], level: 
 def main() -> None:
     """Runs the step."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("step", choices=("judge", "fit", "check"))
+    parser.add_argument("step", choices=("judge", "fit", "check", "cascade"))
     parser.add_argument("--limit", type=int)
     parser.add_argument("--after", type=int, default=0, help="how many claims `check` passes over")
     parser.add_argument("--write", action="store_true")
@@ -215,6 +231,9 @@ def main() -> None:
     judged: list[Judged] = pickle.loads(path.read_bytes())
     if options.step == "check":
         check(judged[options.after :])
+        return
+    if options.step == "cascade":
+        cascade(judged)
         return
     judged = judged[: options.limit]
     bound = times(judged)

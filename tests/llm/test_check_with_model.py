@@ -73,7 +73,7 @@ class TestCascade:
     def test_only_what_the_local_verifier_is_unsure_of_or_finds_nothing_on_is_asked(self, desk: Desk) -> None:
         desk.server.will(answers("unrelated"))
         alone = desk.alone()
-        below = 0.9
+        below = 0.85
         report = desk.check(verifier="cascade", cascade_below=below)
         asked_about = {asked(request).claim for request in desk.server.requests}
         assert asked_about == {verdict.claim for verdict in report.verdicts if verdict.without_model is not None}
@@ -93,7 +93,7 @@ class TestCascade:
 
     def test_what_cannot_be_asked_is_unchecked_and_the_rest_is_decided(self, desk: Desk) -> None:
         desk.server.will(fails(500))
-        report = desk.check(verifier="cascade", cascade_below=0.9)
+        report = desk.check(verifier="cascade", cascade_below=0.85)
         assert report.verdicts
         assert report.unchecked
         assert PROVEN.rstrip(".") in {verdict.claim for verdict in report.verdicts}
@@ -245,7 +245,7 @@ class TestExplanations:
 
     def test_are_made_for_what_the_model_was_asked_about(self, desk: Desk) -> None:
         desk.server.will(answers("unrelated"))
-        report = desk.check(verifier="cascade", cascade_below=0.9, explain="asked")
+        report = desk.check(verifier="cascade", cascade_below=0.85, explain="asked")
         for verdict in report.verdicts:
             assert (verdict.explanation is not None) == (verdict.without_model is not None)
 

@@ -199,7 +199,7 @@ def test_thresholds_are_sure_first_and_right_then_but_never_empty() -> None:
         return chosen([(Policy(), dict(zip(names, row, strict=True))) for row in rows])[1]["label"]
 
     assert tried((0.96, 0.3, 0.70), (0.95, 0.4, 0.74), (0.90, 0.6, 0.80)) == 0.74
-    assert tried((1.00, 0.02, 0.61), (0.90, 0.3, 0.70), (0.80, 0.6, 0.80)) == 0.70
+    assert tried((1.00, 0.02, 0.61), (0.90, 0.4, 0.70), (0.80, 0.6, 0.80)) == 0.70
     assert tried((1.00, 0.02, 0.61)) == 0.61
 
 
