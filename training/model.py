@@ -16,7 +16,9 @@ _LAYER = tuple(f"{name}.{part}" for name in (*_MATRICES, "aln", "oln") for part 
 
 
 def attention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor, drop: float) -> Tensor:
-    """Scaled dot-product attention of ``(batch, heads, tokens, width)``; ``mask`` is true at tokens to look at.
+    """Scaled dot-product attention of ``(batch, heads, tokens, width)``.
+
+    ``mask`` is true at tokens to look at, or is what to add to the scores.
 
     On the processor, training takes the plain product, without dropout of its own: going back through the fused one
     there is five times slower than going forward, a third of a step.
@@ -24,7 +26,8 @@ def attention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor, drop: float) -> Ten
     if q.device.type != "cpu" or not torch.is_grad_enabled():
         return functional.scaled_dot_product_attention(q, k, v, attn_mask=mask, dropout_p=drop)
     scores = (q * q.shape[-1] ** -0.5) @ k.transpose(-1, -2)
-    return scores.masked_fill(~mask, -1e4).softmax(-1).to(v.dtype) @ v
+    scores = scores.masked_fill(~mask, -1e4) if mask.dtype is torch.bool else scores + mask
+    return scores.softmax(-1).to(v.dtype) @ v
 
 
 def dropped(x: Tensor, drop: float) -> Tensor:
