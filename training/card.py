@@ -39,7 +39,7 @@ MADE_BY = {
     "manifest.json": "python -m training.data",
     "evaluation.json": "python -m training.evaluate training/work/verifier.npz --table training/work/evaluation.json",
     "baselines.json": "python -m training.baselines training/work/verifier.npz --table training/work/baselines.json",
-    "calibration.json": "python -m training.calibrate training/work/verifier-logits.npz --table training/work/calibration.json",  # noqa: E501
+    "calibration.json": "python -m training.calibrate training/work/verifier-logits.npz --table training/work/calibration.json",  # noqa: E501 - a command to copy
     "thresholds.json": "python -m training.thresholds fit --table training/work/thresholds.json",
     "retriever.log": "python -m training.contrastive --out training/work/retriever.npz > training/work/retriever.log",
     "heads.log": "python -m training.sentence_head > training/work/heads.log",

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_sets import CLAIM, DOCUMENT, make_set
+from test_sets import CLAIM, DOCUMENT, PLAN, make_set
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "llm"))
 
@@ -29,14 +29,8 @@ from evals.progress import Unwatched
 from evals.sets import ClaimSet, Missing, cases
 from evals.suites import chosen
 
-PLAN = {
-    **CLAIM,
-    "id": "C2",
-    "claim": "Acme will build a second plant in Leeds in 2027.",
-    "label": "aspirational",
-    "basis": "planned",
-    "citations": [{"document": "D1", "quote": "A second plant is to be built in Leeds in 2027, Acme said."}],
-}
+pytestmark = pytest.mark.usefixtures("bare_environment")
+
 UNHEARD_OF = {
     **CLAIM,
     "id": "C3",
@@ -49,15 +43,6 @@ SYSTEMS = [LOCAL, CASCADE, LLM, "one prompt", "Loki", "FacTool"]
 LOKI_YES = {"reasoning": "so", "relationship": "SUPPORTS"}
 FACTOOL_YES = '{"reasoning": "so", "error": "None", "correction": "", "factuality": True}'
 LABEL = {"reasoning": "so", "label": "proven", "basis": "supported"}
-
-
-@pytest.fixture(autouse=True)
-def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("CLAIMCHECK_MODEL", "CLAIMCHECK_BASE_URL", "CLAIMCHECK_API_KEY", "OPENAI_API_KEY"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "user"))
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
-    monkeypatch.chdir(tmp_path)
 
 
 @pytest.fixture

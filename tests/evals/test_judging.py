@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from test_sets import CLAIM, DOCUMENT, make_set
+from test_sets import CLAIM, DOCUMENT, PLAN, make_set
 
 from claimcheck import pipeline
 from claimcheck.decide import decide
@@ -14,14 +14,6 @@ from evals.perfect import perfect_verifier
 from evals.progress import Unwatched
 from evals.sets import ClaimSet
 
-PLAN = {
-    **CLAIM,
-    "id": "C2",
-    "claim": "Acme will build a second plant in Leeds in 2027.",
-    "label": "aspirational",
-    "basis": "planned",
-    "citations": [{"document": "D1", "quote": "A second plant is to be built in Leeds in 2027, Acme said."}],
-}
 GREETING = {"id": "C3", "claim": "What a lovely morning!", "lang": "en", "checkable": False}
 
 

@@ -31,6 +31,14 @@ CLAIM = {
     "citations": [{"document": "D1", "quote": "The plant opened in May 2025."}],
     "lang": "en",
 }
+PLAN = {
+    **CLAIM,
+    "id": "C2",
+    "claim": "Acme will build a second plant in Leeds in 2027.",
+    "label": "aspirational",
+    "basis": "planned",
+    "citations": [{"document": "D1", "quote": "A second plant is to be built in Leeds in 2027, Acme said."}],
+}
 DAY = date(2026, 4, 1)
 
 

@@ -1,6 +1,5 @@
 """A fake server, and a door to it."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -38,14 +37,8 @@ class Doors:
 
 
 @pytest.fixture(autouse=True)
-def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No key, address or setting of whoever runs the tests."""
-    for name in os.environ:
-        if name.startswith(("CLAIMCHECK_", "OPENAI_", "ANTHROPIC_", "OLLAMA_", "LANGSMITH_", "LANGCHAIN_")):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "user"))
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
-    monkeypatch.chdir(tmp_path)
+def always_bare(bare_environment: None) -> None:
+    """No test here may see the settings of whoever runs it."""
 
 
 @pytest.fixture

