@@ -26,6 +26,7 @@ _UNCASED_BIGRAMS: Final = 0.7
 _STEM: Final = 4
 _ENDING: Final = 3
 _OWN_WORDS: Final = 0.6
+_OF_ITS_SENTENCE: Final = 0.5
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,17 @@ def find_invented(text: str, sources: Iterable[str], lang: str | None) -> Invent
         or _mood(text, together, lang)
         or _wording(text, together, lang)
     )
+
+
+def is_stated_by(text: str, sentence: str, lang: str | None) -> bool:
+    """Whether a claim is that of one sentence, others having only lent it names.
+
+    Args:
+        text: the claim; words in ``[brackets]`` may come from elsewhere.
+        sentence: the sentence that is said to state it, in normal form.
+        lang: ISO 639-1 code of the draft.
+    """
+    return _share_there(outside_brackets(text), sentence, lang) >= _OF_ITS_SENTENCE
 
 
 def moods_of(text: str, lang: str | None) -> frozenset[Family]:
@@ -156,10 +168,16 @@ def _mood(text: str, source: str, lang: str | None) -> Invented | None:
 
 def _wording(text: str, source: str, lang: str | None) -> Invented | None:
     """Whether most of what a claim says in its own words is something else than the draft says."""
-    words = content_words(outside_brackets(text), lang)
-    present = content_words(source, lang)
+    own = outside_brackets(text)
+    said = bool(content_words(own, lang)) and _share_there(own, source, lang) >= _OWN_WORDS
+    return None if said else Invented("the wording", own)
+
+
+def _share_there(text: str, source: str, lang: str | None) -> float:
+    """Share of the words of a text that say something and stand in its source, in any form; 1 if there are none."""
+    words, present = content_words(text, lang), content_words(source, lang)
     there = sum(word in present or _has_stem(word, present) or _is_uncased(word) for word in words)
-    return Invented("the wording", outside_brackets(text)) if there < _OWN_WORDS * len(words) or not words else None
+    return there / len(words) if words else 1.0
 
 
 def _bare(word: str) -> str:

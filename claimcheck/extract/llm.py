@@ -8,7 +8,7 @@ from typing import Final
 
 from claimcheck.errors import LanguageModelError
 from claimcheck.extract.attribution import content_of
-from claimcheck.extract.grounding import MOODS, content_words, find_invented, moods_of, outside_brackets
+from claimcheck.extract.grounding import MOODS, content_words, find_invented, is_stated_by, moods_of, outside_brackets
 from claimcheck.extract.markup import with_markup, without_markup
 from claimcheck.extract.windows import cut_windows, windows_of
 from claimcheck.llm.door import LanguageModel, Reply
@@ -293,6 +293,8 @@ def _claim(draft: _Draft, told: ExtractedClaim, numbers: tuple[int, ...]) -> Cla
     if invented is not None:
         return str(invented)
     sentence = numbers[0]
+    if not is_stated_by(text, draft.shown(sentence), draft.lang):
+        return f"{text!r} is not what its sentence states"
     same = _same_clause(draft, sentence, text)
     if same is not None and moods_of(same.quote, draft.lang) != moods_of(text, draft.lang):
         return f"{text!r} words {same.quote!r} as more or less certain than it is"

@@ -185,6 +185,17 @@ def test_claims_that_the_model_leaves_out_are_checked_all_the_same(
     assert any("£212 million" in item.quote for item in found.claims)
 
 
+def test_a_claim_that_its_own_sentence_does_not_state_is_rejected(
+    server: FakeServer, doors: Doors, local: LocalExtractor
+) -> None:
+    text = f"A line opens.\n\n{OPENED} {SPENT}"
+    mixed = "A line opens, Bramford Rail opened a 14-kilometre line and the company spent £212 million"
+    server.will(reply(claim(mixed, 1, 2, 3), claim(OPENED, 2), GOOD[1] | {"sentences": (3, 2)}))
+    found = extraction(doors, local, text)
+    assert [(item.reason, item.span.start) for item in found.fallbacks] == [("rejected", 0)]
+    assert mixed not in {item.text for item in found.claims}
+
+
 def test_a_claim_told_twice_is_one(server: FakeServer, doors: Doors, local: LocalExtractor) -> None:
     again = claim("bramford rail opened a 14-kilometre line between Ostley and Crane on 3 May 2025", 1)
     server.will(reply(GOOD[0], again, *GOOD[1:]))
