@@ -93,7 +93,7 @@ def read_each(
 
 def _open(source: str | Path, *, max_bytes: int, timeout_s: float, store: Path | None) -> tuple[Reader, Source]:
     if source == "-":
-        opened = stream_source(sys.stdin.buffer, "-", "stdin", max_bytes)
+        opened = stream_source(sys.stdin.buffer, "standard input", "stdin", max_bytes)
         return READERS[_sniffed(opened)], opened
     if isinstance(source, str) and is_address(source):
         from claimcheck.readers.web import open_page

@@ -271,8 +271,6 @@ def draft_title(document: Document) -> str:
 
 def file_name(document: Document) -> str | None:
     """The last part of the path that a draft was read from; an address in full."""
-    if document.path == "-":
-        return "standard input"
     if document.path is None or "://" in document.path:
         return document.path
     return PurePath(document.path).name or document.path

@@ -92,10 +92,12 @@ def test_a_wrong_suffix_is_explained(write):
 def test_standard_input(monkeypatch):
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO("Café ouvert.".encode())))
     document = read_one("-")
-    assert (document.text, document.path) == ("Café ouvert.", "-")
+    assert (document.text, document.path) == ("Café ouvert.", "standard input")
     assert document.id.startswith("stdin-")
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(b"x" * 3_000_000)))
-    assert isinstance(refusal("-"), TooLarge)
+    (error,) = read_all("-")
+    assert isinstance(error, TooLarge)
+    assert error.message.startswith("standard input: ")
 
 
 def test_read_yields_the_good_and_raises_the_first_error(write):

