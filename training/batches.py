@@ -93,10 +93,10 @@ class Pairs:
             chosen &= np.isin(self.source, [self.sources.index(s) for s in sources if s in self.sources])
         return np.flatnonzero(chosen)
 
-    def plain(self, index: int) -> Example:
-        """A pair as it stands, with its date."""
-        return self._example(self.text(self.claim[index]), self.texts(index), self._sentence_labels(index),
-                             int(self.label[index]), self.text(self.date[index]))  # fmt: skip
+    def plain(self, index: int) -> tuple[Example, ...]:
+        """A pair as it stands, with its date: one example, or several where the evidence is too long for one."""
+        return tuple(self._examples(self.text(self.claim[index]), self.texts(index), self._sentence_labels(index),
+                                    int(self.label[index]), self.text(self.date[index])))  # fmt: skip
 
     def varied(self, index: int, rng: random.Random, negatives: NDArray[np.int64] | None) -> Example:
         """A pair with what does not matter varied: sentences left out, the date left out, another passage put in."""
@@ -120,7 +120,7 @@ class Pairs:
             if len(keep) > 1 and labels[keep[0]] == UNRELATED and rng.random() < 0.15:
                 context, keep = self.text(texts[keep[0]])[:32], keep[1:]
         shown = self._example(claim, [texts[i] for i in keep], [labels[i] for i in keep], label, date, context)
-        return replace(shown, pair=index, numbers=tuple(keep[: len(shown.columns)]))
+        return replace(shown, pair=index, numbers=tuple(keep[number] for number in shown.numbers))
 
     def _other(self, index: int, rng: random.Random, negatives: NDArray[np.int64] | None) -> int:
         """A pair with hard evidence on something else, or -1 where the pair is to keep its own."""
@@ -135,12 +135,21 @@ class Pairs:
             return [DECIDED_SOMEWHERE if label < UNRELATED else IGNORED] * count
         return [label if deciding >> i & 1 else UNRELATED for i in range(count)]
 
+    def _examples(
+        self, claim: list[int], texts: list[int], labels: list[int], label: int, date: list[int],
+        context: Sequence[int] = (),
+    ) -> Iterator[Example]:  # fmt: skip
+        for part in pack(claim, [self.text(t) for t in texts], date=date, context=context, special=self._marks):
+            numbers, columns = zip(*part.marks, strict=True)
+            yield Example(part.ids, columns, label, tuple(labels[number] for number in numbers), numbers=numbers)
+
     def _example(
         self, claim: list[int], texts: list[int], labels: list[int], label: int, date: list[int],
         context: Sequence[int] = (),
     ) -> Example:  # fmt: skip
-        packed = next(iter(pack(claim, [self.text(t) for t in texts], date=date, context=context, special=self._marks)))
-        return Example(packed.ids, tuple(c for _, c in packed.marks), label, tuple(labels[i] for i, _ in packed.marks))
+        """Of evidence too long for one sequence, the part with most of what decides (or most of what does not)."""
+        parts = self._examples(claim, texts, labels, label, date, context)
+        return max(parts, key=lambda part: part.sentence_labels.count(label))
 
 
 def batches(examples: list[Example], pad: int, tokens: int, rng: random.Random) -> Iterator[Batch]:

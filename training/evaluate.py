@@ -31,25 +31,27 @@ Of a second backbone also ``rows``, where the pairs stand among those of the fir
 
 
 def predict(net: VerifierNet, pairs: Pairs, chosen: NDArray[np.int64], device: str) -> Logits:
-    """Logits of both heads for the chosen pairs; sentence logits are padded with NaN to 12 sentences."""
+    """Logits of both heads for the chosen pairs; sentence logits are padded with NaN to 12 sentences.
+
+    Of evidence in several parts, the passage logits are those of the part least likely to be unrelated.
+    """
     net.eval()
-    examples = [pairs.plain(int(i)) for i in chosen]
-    order = sorted(range(len(chosen)), key=lambda i: len(examples[i].ids))
+    examples = [(row, example) for row, i in enumerate(chosen) for example in pairs.plain(int(i))]
+    examples.sort(key=lambda known: len(known[1].ids))
     passage = np.zeros((len(chosen), 5), np.float32)
+    least = np.full(len(chosen), np.inf)
     sentences = np.full((len(chosen), 12, 5), np.nan, np.float32)
     size = 128 if device == "cpu" else 1024
-    for start in range(0, len(order), size):
-        part = order[start : start + size]
-        batch = collate([examples[i] for i in part], pairs.pad)
+    for start in range(0, len(examples), size):
+        rows, shown = zip(*examples[start : start + size], strict=True)
         with torch.inference_mode():
-            whole, single = forward(net, batch, device, 0.0)
-        passage[part] = whole.cpu().numpy()
-        values = single.cpu().numpy()
-        at = 0
-        for i in part:
-            count = len(examples[i].columns)
-            sentences[i, :count] = values[at : at + count]
-            at += count
+            whole, single = forward(net, collate(shown, pairs.pad), device, 0.0)
+        unrelated = whole.log_softmax(1)[:, UNRELATED].cpu().numpy()
+        for row, logits, bare in zip(rows, whole.cpu().numpy(), unrelated, strict=True):
+            if bare < least[row]:
+                passage[row], least[row] = logits, bare
+        places = [(row, number) for row, example in zip(rows, shown, strict=True) for number in example.numbers]
+        sentences[tuple(np.array(places).T)] = single.cpu().numpy()
     return {"index": chosen, "passage": passage, "sentences": sentences}
 
 

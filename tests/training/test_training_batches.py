@@ -10,6 +10,7 @@ from conftest import World
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from claimcheck.models.packing import MAX_TOKENS
 from training.batches import DECIDED_SOMEWHERE, IGNORED, UNRELATED, Batch, Example, Pairs, batches, collate
 from training.labels import LABELS, NOT_SUPPORTS, RELATIONS, SPLITS, UNKNOWN_DECIDING
 
@@ -116,7 +117,7 @@ def test_labels_of_varied_examples_are_true_of_what_is_left(written: list[Writte
 def test_plain_examples_show_everything(written: list[Written]) -> None:
     pairs = made_pairs(written)
     for index, pair in enumerate(written):
-        example = pairs.plain(index)
+        (example,) = pairs.plain(index)
         assert example.label == pair.label
         assert len(example.columns) == len(pair.sentences)
         assert example.ids[0] == BEGIN
@@ -131,6 +132,23 @@ def test_a_pair_that_loses_what_decides_it_is_undecided() -> None:
     assert 0.05 < len(bare) / len(seen) < 0.3
     assert {e.label for e in bare} == {UNRELATED}
     assert {e.label for e in seen if e not in bare} == {RELATIONS.index("refutes")}
+
+
+def test_of_long_evidence_the_part_that_decides_is_shown() -> None:
+    pairs = made_pairs([Written(RELATIONS.index("plans"), (3,), (100, 100, 100, 60)), Written(UNRELATED, (), (2,))])
+    rng = random.Random(5)
+    for example in (pairs.varied(0, rng, None) for _ in range(100)):
+        assert len(example.ids) <= MAX_TOKENS
+        assert (example.label == RELATIONS.index("plans")) == (FIRST_WORD + 3 in judged(example))
+        assert [FIRST_WORD + n for n in example.numbers] == judged(example)
+
+
+def test_long_evidence_is_measured_in_parts() -> None:
+    pairs = made_pairs([Written(RELATIONS.index("plans"), (3,), (100, 100, 100, 60))])
+    parts = pairs.plain(0)
+    assert [n for part in parts for n in part.numbers] == [0, 1, 2, 3]
+    assert all(len(part.ids) <= MAX_TOKENS for part in parts)
+    assert [judged(part) for part in parts] == [[FIRST_WORD + n for n in part.numbers] for part in parts]
 
 
 def test_an_example_names_the_pair_and_the_sentences_that_it_shows() -> None:
@@ -198,7 +216,7 @@ def test_batches_hold_every_example_once_within_the_budget(examples: list[Exampl
 def test_the_date_stands_before_the_sentences(world: World) -> None:
     pairs = world.pairs
     index = int(pairs.select("train", ["written"])[0])
-    example, date = pairs.plain(index), pairs.text(int(pairs.date[index]))
+    (example,), date = pairs.plain(index), pairs.text(int(pairs.date[index]))
     assert date
     assert example.ids[example.columns[0] - len(date) : example.columns[0]] == tuple(date)
 

@@ -241,7 +241,7 @@ def test_rows_name_the_same_pair_among_all_and_none_is_foreign(toy: Toy, world: 
 
 def test_examples_have_the_special_tokens_of_the_backbone(toy: Toy) -> None:
     pairs, tokenizer = toy.pairs, mpnet.read(toy.parts).tokenizer
-    example = pairs.plain(int(pairs.select("train", ["written"])[0]))
+    (example,) = pairs.plain(int(pairs.select("train", ["written"])[0]))
     tokens = [tokenizer.id_to_token(int(pairs.used[i])) for i in example.ids]
     assert (tokens[0], tokens[-1], tokenizer.id_to_token(int(pairs.used[pairs.pad]))) == ("<s>", "</s>", "<pad>")
     assert [place for place, token in enumerate(tokens) if token == "<mask>"] == list(example.columns)

@@ -72,7 +72,7 @@ def net_of(world: World, path: Path | None) -> VerifierNet:
 
 def a_batch(world: World, count: int = 12) -> Batch:
     pairs = world.pairs
-    return collate([pairs.plain(int(i)) for i in pairs.select("train", ["written"])[:count]], pairs.pad)
+    return collate([pairs.plain(int(i))[0] for i in pairs.select("train", ["written"])[:count]], pairs.pad)
 
 
 def test_training_goes_on_after_a_kill_as_if_nothing_had_happened(world: World, run_train: Run, tmp_path: Path) -> None:
