@@ -308,10 +308,11 @@ class Checker:
     def _explained(
         self, findings: list[tuple[Finding, dict[str, Document]]], model: LanguageModel
     ) -> Iterator[tuple[Finding, dict[str, Document]]]:
+        from claimcheck.explain.backing import VerifierBacking
         from claimcheck.explain.rationale import explain_many
 
         wanted = [f for f, _ in findings if isinstance(f, Verdict) and self._is_explained(f)]
-        explained = explain_many(wanted, model)
+        explained = explain_many(wanted, model, VerifierBacking(self._verifier_model, self._policy))
         for finding, cited in findings:
             wants = isinstance(finding, Verdict) and self._is_explained(finding)
             yield (next(explained) if wants else finding), cited

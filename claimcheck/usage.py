@@ -79,7 +79,8 @@ class RationaleSentence(_Frozen):
 class Explanation(_Frozen):
     """What a language model wrote about a verdict: prose of no authority, which changes nothing in the verdict.
 
-    Sentences of the rationale that cite nothing, or give a figure that what they cite does not give, were cut.
+    What it says of evidence is held against the cited sentences, by rule and by the local verifier; what they do not
+    back was cut.
     """
 
     model: str = Field(description="who wrote it: provider:name")

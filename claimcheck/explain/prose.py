@@ -10,7 +10,7 @@ from claimcheck.llm.untrusted import as_data
 
 _LONGEST: Final = 400
 _ADDRESS: Final = re.compile(r"\w+://|\bwww\.|\w@\w", re.IGNORECASE)
-_FIGURE: Final = re.compile(r"\d(?:[\d.,'’\u00a0\u202f]*\d)?")
+_FIGURE: Final = re.compile(r"(?<![A-Za-z])\d(?:[\d.,'’\u00a0\u202f]*\d)?")
 _SEPARATOR: Final = re.compile(r"\D")
 
 
@@ -29,7 +29,7 @@ def prose(text: str) -> str | None:
 
 
 def figures_stand_in(text: str, sources: Iterable[str]) -> bool:
-    """Whether every figure of a text stands in one of the sources, digit for digit."""
+    """Whether every figure of a text stands in one of the sources, digit for digit; "K2" is a name and no figure."""
     known = {figure for source in sources for figure in _figures(source)}
     return _figures(text) <= known
 

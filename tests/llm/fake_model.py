@@ -10,7 +10,7 @@ from fake_server import Request, Says, Step, says
 _TASKS = {
     "extract": "You find the claims",
     "verify": "bear on a claim",
-    "settle": "You explain it",
+    "settle": "An editor wants",
     "brief": "one-page",
 }
 _LINE = re.compile(r"^\[(\d+)\] (.*)$", re.MULTILINE)
@@ -54,8 +54,11 @@ def extraction(lines: Sequence[str]) -> dict[str, Any]:
     return {"claims": claims, "left_out": []}
 
 
-def settlement(numbers: Sequence[int], words: str = "The source says so.", safer: str | None = None) -> dict[str, Any]:
-    """A reply with one sentence of rationale."""
+SAID = "Peru put its name to a contract for four ships."
+
+
+def settlement(numbers: Sequence[int], words: str = SAID, safer: str | None = None) -> dict[str, Any]:
+    """A reply with one sentence of rationale, which the source on the ships backs."""
     rationale = [{"text": words, "sentences": list(numbers)}] if words else []
     return {"rationale": rationale, "would_settle": "The signed contract.", "safer_wording": safer}
 

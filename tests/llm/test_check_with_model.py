@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from desk import CLAIMS, DRAFT, PROVEN, Desk
-from fake_model import answers, asked, settlement, verification
+from fake_model import SAID, answers, asked, settlement, verification
 from fake_server import Hangs, HangsUp, Request, Says, Sends, Step, fails, says
 
 from claimcheck.errors import SettingsError
@@ -239,7 +239,7 @@ class TestExplanations:
             done = desk.command("check", str(draft), "--verifier", "llm", "--format", form)
             assert done.exit_code == 0
             shown = " ".join(done.stdout.split())
-            assert "The source says so." in shown
+            assert SAID in shown
             assert "The signed contract." in shown
             assert "openai:fake" in shown.replace("\\", "")
 
