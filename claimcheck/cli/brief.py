@@ -67,10 +67,11 @@ def _write(report: Path, out: Path | None, asking: Settings | None) -> None:
     if asking is None or not checked.verdicts:
         opening.deliver(page.write(plain_brief(checked)), out)
         return
+    from claimcheck.explain.backing import local_backing
     from claimcheck.llm.door import open_model
 
     with open_model(asking) as door:
-        written = ask_brief(checked, door)
+        written = ask_brief(checked, door, local_backing(asking))
         used = door.usage
     opening.deliver(page.write(written, used), out)
     note_usage(used)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final, Protocol
 
 from claimcheck.decide.policy import Policy
-from claimcheck.models.verifier import Question, VerifierModel
+from claimcheck.models import load_verifier
+from claimcheck.models.verifier import Question, Relations, VerifierModel
+from claimcheck.settings import Settings
 from claimcheck.text.cues import Family, find_cues
 from claimcheck.text.language import detect_language
 from claimcheck.types import Citation, Relation
@@ -24,8 +26,18 @@ class Backing(Protocol):
     def proves(self, text: str, citations: Sequence[Citation]) -> bool:
         """Whether one of them says so surely enough to prove it, and none denies it."""
 
-    def repeats(self, text: str, claim: str) -> bool:
-        """Whether a text states the claim itself."""
+    def repeats(self, text: str, claims: Sequence[str]) -> bool:
+        """Whether a text states one of the claims itself, as surely as proof has to."""
+
+
+def local_backing(settings: Settings) -> VerifierBacking:
+    """Backing by the verifier and the thresholds that ship.
+
+    Raises:
+        ModelError: the verifier's weights or thresholds cannot be used.
+    """
+    verifier = load_verifier(settings)
+    return VerifierBacking(verifier, Policy.from_calibration(verifier.calibration.thresholds))
 
 
 class VerifierBacking:
@@ -57,27 +69,30 @@ class VerifierBacking:
         backed, denied = self._cited(text, citations)
         return backed >= self._policy.proven_at and denied < self._policy.opposed_ratio * backed
 
-    def repeats(self, text: str, claim: str) -> bool:
-        """Whether a text states the claim itself.
+    def repeats(self, text: str, claims: Sequence[str]) -> bool:
+        """Whether a text states one of the claims itself, as surely as proof has to.
 
         Raises:
             ModelError: the verifier cannot be loaded.
         """
-        return self._judged(Question(claim=claim, sentences=(text,)))[0] >= self._policy.settled
+        asked = [Question(claim=claim, sentences=(text,)) for claim in claims]
+        stated = (self._most(judged, {Relation.SUPPORTS}) for judged in self._verifier.judge(asked))
+        return any(probability >= self._policy.proven_at for probability in stated)
 
     def _cited(self, text: str, citations: Sequence[Citation]) -> tuple[float, float]:
+        """The greatest probabilities that one of the cited sentences says so, and that one denies it."""
         if not citations:
             return 0.0, 0.0
         first = citations[0]
         quotes = tuple(citation.quote for citation in citations)
-        return self._judged(Question(claim=text, sentences=quotes, published=first.published, title=first.title))
+        asked = Question(claim=text, sentences=quotes, published=first.published, title=first.title)
+        (judged,) = self._verifier.judge([asked])
+        families = {cue.family for cue in find_cues(text, detect_language(text))}
+        backing = {Relation.SUPPORTS, *(relation for family, relation in _WORDED.items() if family in families)}
+        return self._most(judged, backing), self._most(judged, {Relation.REFUTES})
 
-    def _judged(self, question: Question) -> tuple[float, float]:
-        """The greatest probabilities that a sentence says so, and that one denies it."""
-        (judged,) = self._verifier.judge([question])
+    def _most(self, judged: Relations, wanted: Collection[Relation]) -> float:
+        """The greatest probability, over the sentences, that one of the relations holds."""
         order = self._verifier.calibration.relations
-        families = {cue.family for cue in find_cues(question.claim, detect_language(question.claim))}
-        counted = {Relation.SUPPORTS, *(relation for family, relation in _WORDED.items() if family in families)}
-        columns = [number for number, relation in enumerate(order) if relation in counted]
-        backed = judged.sentences[:, columns].sum(axis=1).max()
-        return float(backed), float(judged.sentences[:, order.index(Relation.REFUTES)].max())
+        columns = [number for number, relation in enumerate(order) if relation in wanted]
+        return float(judged.sentences[:, columns].sum(axis=1).max())

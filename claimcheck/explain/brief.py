@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from claimcheck.decide.evidence import UNREALISED
+from claimcheck.explain.backing import Backing
 from claimcheck.explain.prose import figures_stand_in, prose
 from claimcheck.llm.door import LanguageModel
 from claimcheck.llm.replies import Brief, BriefSentence
@@ -20,6 +22,7 @@ Numbered = tuple[int, Verdict]
 """A verdict with its claim's number in the report."""
 
 LABELLED: Final = {"proven": Label.PROVEN, "aspirational": Label.ASPIRATIONAL, "speculative": Label.SPECULATIVE}
+_UNREALISED_PARTS: Final = ("aspirational", "speculative")
 PARTS: Final = (*LABELLED, "technology", "business", "public_interest", "outlook")
 
 
@@ -60,15 +63,16 @@ def plain_brief(report: Report) -> BriefPage:
     return BriefPage(report, {part: lines for part, lines in parts.items() if lines})
 
 
-def ask_brief(report: Report, model: LanguageModel) -> BriefPage:
+def ask_brief(report: Report, model: LanguageModel, backing: Backing) -> BriefPage:
     """The brief in a language model's words.
 
     Cut are sentences that cite no verdict, that cite under a label a verdict with another, that give a figure which no
-    verdict they cite gives, or that hold an address.
+    verdict they cite gives, that state as a fact what is not proven, or that hold an address.
 
     Args:
         report: what to write about; it must have a verdict.
         model: the door to the model.
+        backing: what tells whether a sentence states a claim.
 
     Raises:
         LanguageModelError: there is no reply, or none that can be used.
@@ -83,7 +87,7 @@ def ask_brief(report: Report, model: LanguageModel) -> BriefPage:
         "verdicts": [_variables(verdict) for _, verdict in numbered],
     }
     said = model.ask(_TASK, variables, Brief).value
-    kept = {part: tuple(_kept(part, getattr(said, part), numbered)) for part in PARTS}
+    kept = {part: tuple(_kept(part, getattr(said, part), numbered, backing)) for part in PARTS}
     written = sum(len(getattr(said, part)) for part in PARTS)
     return BriefPage(
         report,
@@ -93,14 +97,27 @@ def ask_brief(report: Report, model: LanguageModel) -> BriefPage:
     )
 
 
-def _kept(part: str, sentences: Iterable[BriefSentence], numbered: Sequence[Numbered]) -> Iterator[BriefLine]:
+def _kept(
+    part: str, sentences: Iterable[BriefSentence], numbered: Sequence[Numbered], backing: Backing
+) -> Iterator[BriefLine]:
     for sentence in sentences:
         text = prose(sentence.text)
         cited = [numbered[number - 1] for number in sentence.verdicts]
         labels = {verdict.label for _, verdict in cited}
         fits = part not in LABELLED or labels == {LABELLED[part]}
-        if text and cited and fits and figures_stand_in(text, [_words(verdict) for _, verdict in cited]):
+        if not text or not cited or not fits or not figures_stand_in(text, [_words(verdict) for _, verdict in cited]):
+            continue
+        if part in _UNREALISED_PARTS or not backing.repeats(text, _unproven_facts(numbered)):
             yield BriefLine(text, tuple(number for number, _ in cited))
+
+
+def _unproven_facts(numbered: Sequence[Numbered]) -> list[str]:
+    """Claims worded as fact that no evidence proves: only under their own label may a sentence state them."""
+    return [
+        verdict.claim
+        for _, verdict in numbered
+        if verdict.label is not Label.PROVEN and verdict.claim_kind not in UNREALISED
+    ]
 
 
 def _numbered(report: Report) -> list[Numbered]:

@@ -122,7 +122,7 @@ def _would_settle(verdict: Verdict, said: Settlement, quotes: Sequence[str], bac
     if _judges(settles, [verdict.claim, *quotes]):
         return None
     known = figures_stand_in(settles, [verdict.claim, *quotes])
-    return settles if known and not backing.repeats(settles, verdict.claim) else None
+    return settles if known and not backing.repeats(settles, [verdict.claim]) else None
 
 
 def _judges(text: str, known: Sequence[str]) -> bool:

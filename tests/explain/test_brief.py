@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from claimcheck.explain.backing import VerifierBacking
 from claimcheck.explain.brief import ask_brief, plain_brief
 from claimcheck.llm.replies import Brief
 from claimcheck.report.brief import write
@@ -79,24 +80,35 @@ def test_the_page_escapes_and_names_what_is_unchecked(report: Report) -> None:
     assert "without a language model" in text
 
 
-def test_a_sentence_that_cites_no_verdict_is_cut(report: Report) -> None:
+def test_a_sentence_that_cites_no_verdict_is_cut(report: Report, backing: VerifierBacking) -> None:
     door = OneReply(outlook=[("Watch the court.", []), ("Watch the buses.", [2])], business=[("It pays.", [])])
-    page = ask_brief(report, door)  # type: ignore[arg-type]
+    page = ask_brief(report, door, backing)  # type: ignore[arg-type]
     assert lines(page) == {"outlook": [("Watch the buses.", (2,))]}
     assert page.cut == 2
     assert "2 of its sentences were left out" in write(page)
 
 
-def test_so_is_one_under_a_label_that_its_verdicts_do_not_have(report: Report) -> None:
+def test_so_is_one_under_a_label_that_its_verdicts_do_not_have(report: Report, backing: VerifierBacking) -> None:
     door = OneReply(proven=[("It opened.", [1]), ("It makes buses.", [1, 2]), ("It employs people.", [3])])
-    assert lines(ask_brief(report, door)) == {"proven": [("It opened.", (1,))]}  # type: ignore[arg-type]
+    assert lines(ask_brief(report, door, backing)) == {"proven": [("It opened.", (1,))]}  # type: ignore[arg-type]
 
 
-def test_and_one_with_a_figure_of_its_own(report: Report) -> None:
-    door = OneReply(technology=[("It makes 40 buses.", [2]), ("It makes 4,000 buses.", [2])])
-    assert lines(ask_brief(report, door)) == {"technology": [("It makes 40 buses.", (2,))]}  # type: ignore[arg-type]
+def test_and_one_with_a_figure_of_its_own(report: Report, backing: VerifierBacking) -> None:
+    door = OneReply(technology=[("It aims at 40 buses.", [2]), ("It aims at 4,000 buses.", [2])])
+    assert lines(ask_brief(report, door, backing)) == {"technology": [("It aims at 40 buses.", (2,))]}  # type: ignore[arg-type]
 
 
-def test_numbers_are_those_of_the_claims_in_the_report(report: Report) -> None:
+def test_and_one_that_states_what_is_not_proven(report: Report, backing: VerifierBacking) -> None:
+    door = OneReply(
+        business=[("The plant employs 900 people.", [3]), ("The plant opened in 2024.", [1])],
+        speculative=[("The plant employs 900 people.", [3])],
+    )
+    assert lines(ask_brief(report, door, backing)) == {  # type: ignore[arg-type]
+        "business": [("The plant opened in 2024.", (1,))],
+        "speculative": [("The plant employs 900 people.", (4,))],
+    }
+
+
+def test_numbers_are_those_of_the_claims_in_the_report(report: Report, backing: VerifierBacking) -> None:
     door = OneReply(speculative=[("A source says otherwise.", [3])])
-    assert lines(ask_brief(report, door)) == {"speculative": [("A source says otherwise.", (4,))]}  # type: ignore[arg-type]
+    assert lines(ask_brief(report, door, backing)) == {"speculative": [("A source says otherwise.", (4,))]}  # type: ignore[arg-type]

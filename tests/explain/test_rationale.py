@@ -6,22 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claimcheck.decide.policy import Policy
 from claimcheck.explain.backing import VerifierBacking
 from claimcheck.explain.prose import figures_stand_in, prose
 from claimcheck.explain.rationale import explanation
 from claimcheck.llm.replies import Settlement
-from claimcheck.models import load_verifier
-from claimcheck.settings import Settings
 from claimcheck.types import Basis, Citation, Label, Relation, Span, Verdict
 
 QUOTE = "Lindau plans to buy ten electric ferries by 2027 for 4.5 million euros, the council said."
-
-
-@pytest.fixture(scope="module")
-def backing() -> VerifierBacking:
-    verifier = load_verifier(Settings())
-    return VerifierBacking(verifier, Policy.from_calibration(verifier.calibration.thresholds))
 
 
 def verdict(*quotes: str, relation: Relation = Relation.PLANS) -> Verdict:
