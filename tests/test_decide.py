@@ -190,6 +190,8 @@ ROWS = [
     row("a condition set later holds", WILL_OPEN, [said("plans"), said("plans", on="2025-07-01", conditional=True)], "conditional", HEDGED, "single_source conditional", kind="plan"),
     row("approved and done", WILL_OPEN, [said("plans", conditional=True), said("supports")], "supported", PROVEN, "single_source", kind="plan"),
     row("conditional and overdue is overdue", WILL_OPEN, [said("plans", conditional=True, deadline="2024-12-31")], "overdue", OVERDUE, "single_source overdue", kind="plan"),
+    row("a guess that waits on a condition", WILL_OPEN, [said("hedges", conditional=True)], "conditional", HEDGED, "conditional", kind="plan"),
+    row("a surer guess that waits on none", WILL_OPEN, [said("hedges", 0.7, conditional=True), said("hedges", 0.9)], "hedged", HEDGED, kind="plan"),
     # -- hedged, nothing
     row("only guessed", WILL_OPEN, [said("hedges")], "hedged", HEDGED, kind="prediction"),
     row("no evidence at all", OPENED, [], "no_evidence", NOTHING),

@@ -107,13 +107,15 @@ def conflict(case: Case) -> Decision | None:
 
 
 def hedged(case: Case) -> Decision | None:
-    """Sources only guess."""
+    """Sources only guess, or say what would come of a condition."""
     if not case.hedges:
         return None
+    surest = case.hedges[0]
     against = case.strongest(Relation.SUPPORTS, Relation.PLANS, Relation.REFUTES)
-    sureness = confidence(case.hedges[0].strength, against)
-    flags = _overdue_by_itself(case)
-    return make_decision(case, "hedged", Basis.HEDGED, sureness, supporting=case.hedges, flags=flags)
+    sureness = confidence(surest.strength, against)
+    rule, waits = ("conditional", (Flag.CONDITIONAL,)) if surest.judgement.conditional else ("hedged", ())
+    flags = (*waits, *_overdue_by_itself(case))
+    return make_decision(case, rule, Basis.HEDGED, sureness, supporting=case.hedges, flags=flags)
 
 
 def no_evidence(case: Case) -> Decision:

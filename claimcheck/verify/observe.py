@@ -27,6 +27,7 @@ _BREAK: Final = re.compile(r"(?:[;:!?,]|(?<!\d)\.)(?=\s)")
 _WORD: Final = re.compile(r"[^\W\d_]{3,}|[가-힣]{2,}|\d[\d.,]*\d|\d")
 _STEM: Final = 5
 _AT_DATE: Final = 8
+_UNREAL: Final[tuple[Family, ...]] = ("plan", "hedge", "conditional", "hypothetical", "cancelled", "negation")
 _UNCOMMITTED: Final[tuple[Family, ...]] = ("hedge", "conditional", "hypothetical", "cancelled", "negation")
 _STEPS: Final = (Rung.MEMORANDUM, Rung.FUNDED, Rung.CONTRACTED, Rung.UNDER_WAY)
 _MEMORANDUM: Final = re.compile("m[eé]morand")  # in a claim the bare word is enough
@@ -276,7 +277,7 @@ def _progress(claim: _Wording, sentence: _Wording) -> tuple[float, float] | None
             continue
         # "planned" in "of the planned ten" is no plan of the sentence
         plain = sentence.text[: between[0]] + " " * (between[1] - between[0]) + sentence.text[between[1] :]
-        if _is_claimed(claim, part, whole) and _says_done(plain, sentence.lang):
+        if _is_claimed(claim, part, whole) and _is_realised(plain, sentence.lang):
             return float(part.low), float(whole.low)
     return _counted(claim, sentence)
 
@@ -303,6 +304,11 @@ def _counted(claim: _Wording, sentence: _Wording) -> tuple[float, float] | None:
     done, wanted = pairs[0]
     less = 0 < done.low == done.high < wanted.low and compare(wanted, done) == "different"
     return (float(done.low), float(wanted.low)) if less else None
+
+
+def _is_realised(text: str, lang: str | None) -> bool:
+    """Whether a count is of what is so: "four of ten are in place" says it as well as "four of ten were built"."""
+    return _says_done(text, lang) or not any(cue.family in _UNREAL for cue in find_cues(text, lang))
 
 
 def _says_done(text: str, lang: str | None) -> bool:

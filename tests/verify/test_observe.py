@@ -195,6 +195,20 @@ class TestProgress:
     def test_four_of_ten(self, lang, sentence):
         assert seen(sentence, lang).progress == (4, 10)
 
+    @pytest.mark.parametrize(
+        ("lang", "sentence"),
+        [
+            ("en", "Four of the ten sites are in use."),
+            ("es", "Cuatro de los diez centros funcionan desde mayo."),
+            ("fr", "Quatre des dix sites fonctionnent."),
+            ("de", "Vier der zehn Standorte arbeiten seit Mai."),
+            ("pt", "Quatro dos dez locais funcionam desde maio."),
+            ("ko", "10곳 가운데 4곳이 운영 중이다."),
+        ],
+    )
+    def test_four_of_ten_at_work(self, lang, sentence):
+        assert seen(sentence, lang).progress == (4, 10)
+
     @pytest.mark.parametrize("claim_lang", LANGUAGES)
     def test_across_languages_where_both_numbers_stand(self, claim_lang):
         assert seen("Four of the ten sites have been built.", "en", claim_lang=claim_lang).progress == (4, 10)
