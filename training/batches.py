@@ -69,6 +69,7 @@ class Pairs:
         self.deciding, self.split, self.group = arrays["deciding"], arrays["split"], arrays["group"]
         self.source, self.sources = arrays["source"], [str(s) for s in arrays["sources"]]
         self.family, self.perturbed = arrays["family"], arrays["perturbed"]
+        self.families = arrays.get("families", np.array([], str))
         special = arrays.get("special", SPECIAL)
         begin, self.pad, end, mark = (int(np.searchsorted(self.used, t)) for t in special[:4])
         self._marks = begin, end, mark
@@ -92,6 +93,12 @@ class Pairs:
         if sources is not None:
             chosen &= np.isin(self.source, [self.sources.index(s) for s in sources if s in self.sources])
         return np.flatnonzero(chosen)
+
+    def select_families(self, beginning: str, split: str = "train") -> NDArray[np.int64]:
+        """Indices of the pairs of a split whose item or world has a name that begins so, such as ``V22``."""
+        named = np.flatnonzero(np.char.startswith(self.families, f"{beginning}-"))
+        chosen = self.select(split)
+        return chosen[np.isin(self.family[chosen], named)]
 
     def plain(self, index: int) -> tuple[Example, ...]:
         """A pair as it stands, with its date: one example, or several where the evidence is too long for one."""

@@ -67,7 +67,10 @@ def shares(progress: float) -> dict[str, float]:
 
 
 def draw(pairs: Pairs, rng: random.Random, mix: Mapping[str, float], size: int) -> list[int]:
-    """Indices of ``size`` training pairs by the mix; of worlds as many pairs are decided as undecided."""
+    """Indices of ``size`` training pairs by the mix; of worlds as many pairs are decided as undecided.
+
+    A part of the mix that is none of the sets is a beginning of names, as ``V22`` of the worlds of that file.
+    """
     sources = {
         "written": list(WRITTEN),
         "items": ["written"],
@@ -80,14 +83,20 @@ def draw(pairs: Pairs, rng: random.Random, mix: Mapping[str, float], size: int) 
         for name, wanted in sources.items()
         if (present := [s for s in wanted if s in pairs.sources])
     }
-    told = pairs.select("train", ["worlds"])
-    parts |= {"decided": told[pairs.label[told] != UNRELATED], "undecided": told[pairs.label[told] == UNRELATED]}
-    worlds = mix.get("worlds", 0.0)
     chosen: list[int] = []
-    for name, share in {**mix, "decided": worlds / 2, "undecided": worlds / 2}.items():
-        if len(parts.get(name, ())):
-            chosen += rng.choices(parts[name].tolist(), k=int(size * share))
+    for name, share in mix.items():
+        if name in sources:
+            chosen += _some(parts.get(name), rng, int(size * share))
+            continue
+        told = pairs.select("train", ["worlds"]) if name == "worlds" else pairs.select_families(name)
+        for undecided in (False, True):
+            part = told[(pairs.label[told] == UNRELATED) == undecided]
+            chosen += _some(part, rng, int(size * share / 2))
     return chosen
+
+
+def _some(part: NDArray[np.int64] | None, rng: random.Random, count: int) -> list[int]:
+    return [] if part is None or not len(part) else rng.choices(part.tolist(), k=count)
 
 
 def mix_of(text: str) -> dict[str, float]:
@@ -292,7 +301,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--workers", type=int, default=0)
     parser.add_argument("--heads", choices=("one", "two"), default="one", help="five relations, or content and reality")
-    parser.add_argument("--mix", type=mix_of, help="a mix throughout, of worlds, items, written (both) and the others")
+    parser.add_argument(
+        "--mix",
+        type=mix_of,
+        help="a mix throughout, of worlds, items, written (both) and the others, or of one file, as V22",
+    )
     parser.add_argument("--unmined", action="store_true", help="without near passages on something else")
     parser.add_argument("--freeze", type=int, default=0, help="lower layers that stay as they are, which is quicker")
     parser.add_argument("--soft", type=Path, help="logits of another model for train pairs, learnt from as well")

@@ -119,6 +119,14 @@ def test_a_mix_can_be_named_and_has_as_many_decided_pairs_of_worlds_as_undecided
     assert np.mean(pairs.label[told] == UNRELATED) == pytest.approx(0.5, abs=0.01)
 
 
+def test_a_mix_can_name_the_worlds_of_one_file(world: World) -> None:
+    pairs = world.pairs
+    name = next(str(f) for f in pairs.families[pairs.family[pairs.select("train", ["worlds"])]]).partition("-")[0]
+    chosen = train.draw(pairs, random.Random(1), train.mix_of(f"{name}=0.5"), 400)
+    assert len(chosen) == 200
+    assert {str(pairs.families[pairs.family[i]]).partition("-")[0] for i in chosen} == {name}
+
+
 def test_frozen_layers_stay_as_they_are(world: World, teacher: Path, run_train: Run, tmp_path: Path) -> None:
     out = tmp_path / "frozen.npz"
     run_train(out, "--start", str(teacher), "--freeze", "1", "--rate", "1e-3")
