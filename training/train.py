@@ -89,6 +89,8 @@ def draw(pairs: Pairs, rng: random.Random, mix: Mapping[str, float], size: int) 
             chosen += _some(parts.get(name), rng, int(size * share))
             continue
         told = pairs.select("train", ["worlds"]) if name == "worlds" else pairs.select_families(name)
+        if not len(told):
+            raise ValueError(f"no training pairs are called {name}")
         for undecided in (False, True):
             part = told[(pairs.label[told] == UNRELATED) == undecided]
             chosen += _some(part, rng, int(size * share / 2))
