@@ -268,3 +268,15 @@ class TestWouldSettle:
         assert self.of(own).endswith("A source other than the issuer itself would make it firmer.")
         assert self.of(said("supports")).endswith("A second, independent source would make it firmer.")
         assert self.of(said("supports"), said("supports", by="Post")).endswith("would change this.")
+
+
+def test_a_contradicted_figure_is_shown_with_the_source_that_gives_it() -> None:
+    denial = said("refutes", differences=OTHER_NUMBER)
+    giving = said("unrelated", 0.85)
+    others = (said("unrelated", 0.8, differences=NO_NUMBER), said("unrelated", 0.95))
+    decision = judged(claim_of("Acme has 5,000 staff."), denial, giving, *others)
+    assert (decision.rule, [j.document for j in decision.supporting]) == ("contradicted", ["d1"])
+    decision = judged(claim_of("Acme has 5,000 staff."), denial, *others)
+    assert decision.supporting == ()
+    decision = judged(claim_of("Acme has staff."), said("refutes"), giving)
+    assert decision.supporting == ()

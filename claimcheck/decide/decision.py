@@ -19,7 +19,8 @@ _CITED: Final = 3
 class Decision(BaseModel):
     """The label of one claim, why, and the judgements to cite.
 
-    ``supporting`` speaks for the claim and ``opposing`` against it, best first, at most three each.
+    ``supporting`` speaks for the claim, or comes nearest to it, and ``opposing`` against it, best first, at most three
+    each.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -11,6 +11,7 @@ from typing import Final
 from claimcheck.decide.policy import Policy
 from claimcheck.decide.sources import is_hearsay, is_own_text, weight
 from claimcheck.types import Claim, ClaimKind, Document, Judgement, Relation, Rung
+from claimcheck.verify.case import BEARS, bearing
 
 _HINT: Final = 0.05
 _STRONG_HINT: Final = 0.25
@@ -158,6 +159,21 @@ class Case:
             r for r in self.readings if r.relation is not Relation.UNRELATED and r.strength < self.policy.settled
         )
 
+    def giving_what_is_denied(self, denials: Readings) -> Readings:
+        """The sentence that comes nearest to deciding, of another source, with the figure or date that is denied."""
+        denied = _details(denials)
+        documents = {r.document.id for r in denials}
+        giving = [
+            r
+            for r in self.readings
+            if denied
+            and r.document.id not in documents
+            and r.relation is not Relation.REFUTES
+            and bearing(r.judgement) >= BEARS
+            and not denied & _details((r,))
+        ]
+        return tuple(sorted(giving, key=lambda r: r.weights[Relation.UNRELATED])[:1])
+
     @cached_property
     def proof(self) -> Readings:
         """Supports that are sure enough to prove."""
@@ -221,6 +237,16 @@ class Case:
             ),
             default=0.0,
         )
+
+
+def _details(readings: Readings) -> set[tuple[str, str]]:
+    """The figures and dates of the claim that the sentences give otherwise or lack."""
+    return {
+        (difference.kind, difference.claimed)
+        for reading in readings
+        for difference in reading.judgement.differences
+        if difference.kind in ("number", "date")
+    }
 
 
 def read_evidence(

@@ -167,7 +167,7 @@ def _contradicted(case: Case, rule: str, denials: Readings) -> Decision:
         rule,
         Basis.CONTRADICTED,
         confidence(denials[0].strength, against),
-        supporting=for_it,
+        supporting=for_it or case.giving_what_is_denied(denials),
         opposing=_latest_first(case, denials, for_it),
     )
 
