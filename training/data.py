@@ -107,7 +107,7 @@ def tokenised(pairs: list[Pair], base: Backbone, special: tuple[int, ...] = SPEC
         "sentences": np.array(sentences, np.uint32),
         "bounds": np.array(bounds, np.uint32),
         "sources": np.array(sources),
-        "families": np.array([name.partition(":")[2] for name in families]),
+        "families": np.array([name.partition(":")[2] if name.startswith("worlds:") else "" for name in families]),
         **{name: np.array(column, np.int32) for name, column in columns.items()},
     }
 
