@@ -168,8 +168,8 @@ class Case:
             for r in self.readings
             if denied
             and r.document.id not in documents
-            and r.relation is not Relation.REFUTES
             and bearing(r.judgement) >= BEARS
+            and r.weights[Relation.REFUTES] <= max(r.weights[Relation.SUPPORTS], r.weights[Relation.PLANS])
             and not denied & _details((r,))
         ]
         return tuple(sorted(giving, key=lambda r: r.weights[Relation.UNRELATED])[:1])
