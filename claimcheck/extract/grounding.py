@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from claimcheck.text.cues import Family, find_cues
+from claimcheck.text.cues import UNREAL, Family, find_cues
 from claimcheck.text.dates import date_spans, find_dates
 from claimcheck.text.differences import find_differences
 from claimcheck.text.names import find_names
 from claimcheck.text.numerals import find_numerals
 from claimcheck.text.wordlists import fold, function_words
 
-MOODS: Final[frozenset[Family]] = frozenset(("plan", "hedge", "conditional", "hypothetical", "cancelled", "negation"))
+MOODS: Final[frozenset[Family]] = frozenset(UNREAL)
 """Cues that change whether a thing is so; a claim may neither win nor lose one."""
 
 _WORD: Final = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")

@@ -33,7 +33,8 @@ _REACH: Final = 50
 _FARTHEST: Final = 200
 _BEGINNING: Final = re.compile(r"(?:^|[.!?:;\n“\"«„(])\s*\Z")
 _LONG_WORD: Final = re.compile(r"[^\W\d_]{4,}")
-_UNREAL: Final[tuple[Family, ...]] = ("plan", "hedge", "conditional", "hypothetical", "cancelled", "negation")
+UNREAL: Final[tuple[Family, ...]] = ("plan", "hedge", "conditional", "hypothetical", "cancelled", "negation")
+"""Cues that a thing is not, or not yet, or not surely so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def highest_rung(text: str, lang: str | None) -> Rung | None:
     if lexicon is None:
         return None
     cues = find_cues(text, lang)
-    unreal = [cue.span for cue in cues if cue.family in _UNREAL]
+    unreal = [cue.span for cue in cues if cue.family in UNREAL]
     folded = fold(text)
     starts = [span.start for span in unreal]
 

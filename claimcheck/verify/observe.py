@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Final, Literal
 
-from claimcheck.text.cues import Cue, Family, find_cues, highest_rung
+from claimcheck.text.cues import UNREAL, Cue, Family, find_cues, highest_rung
 from claimcheck.text.dates import DateRange, find_dates
 from claimcheck.text.differences import find_differences
 from claimcheck.text.quantities import Quantity, compare, find_quantities, same_kind
@@ -27,7 +27,6 @@ _BREAK: Final = re.compile(r"(?:[;:!?,]|(?<!\d)\.)(?=\s)")
 _WORD: Final = re.compile(r"[^\W\d_]{3,}|[가-힣]{2,}|\d[\d.,]*\d|\d")
 _STEM: Final = 5
 _AT_DATE: Final = 8
-_UNREAL: Final[tuple[Family, ...]] = ("plan", "hedge", "conditional", "hypothetical", "cancelled", "negation")
 _UNCOMMITTED: Final[tuple[Family, ...]] = ("hedge", "conditional", "hypothetical", "cancelled", "negation")
 _STEPS: Final = (Rung.MEMORANDUM, Rung.FUNDED, Rung.CONTRACTED, Rung.UNDER_WAY)
 _MEMORANDUM: Final = re.compile("m[eé]morand")  # in a claim the bare word is enough
@@ -308,7 +307,7 @@ def _counted(claim: _Wording, sentence: _Wording) -> tuple[float, float] | None:
 
 def _is_realised(text: str, lang: str | None) -> bool:
     """Whether a count is of what is so: "four of ten are in place" says it as well as "four of ten were built"."""
-    return _says_done(text, lang) or not any(cue.family in _UNREAL for cue in find_cues(text, lang))
+    return _says_done(text, lang) or not any(cue.family in UNREAL for cue in find_cues(text, lang))
 
 
 def _says_done(text: str, lang: str | None) -> bool:
