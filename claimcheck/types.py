@@ -244,6 +244,7 @@ class Judgement(_Frozen):
     conditional: bool = Field(default=False, description="the plan waits on something outside the actor's control")
     cancelled: bool = Field(default=False, description="the sentence says that the plan was dropped or missed")
     wording: Literal["whole", "apart"] | None = Field(default=None, description="how it has all words of the claim")
+    reckoned: bool = Field(default=False, description="figures of the claim that it lacks follow from those it gives")
     other: bool = Field(default=False, description="it is of another one of a series: the third ship, not the first")
     unnamed: bool = Field(default=False, description="its document names nothing that the claim names")
     renewed: bool = Field(default=False, description="the sentence puts the plan off to the date that the claim gives")

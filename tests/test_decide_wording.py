@@ -114,3 +114,10 @@ def test_a_plan_still_told_of_after_the_day_that_the_claim_gives_is_not_overdue(
     earlier = said("plans", 0.8, on="2024-12-13", rung="under_way")
     assert judged(began, later, claim_deadline="2025-01-10").rule == "planned"
     assert judged(began, earlier, claim_deadline="2025-01-10").rule == "overdue"
+
+
+def test_figures_that_follow_from_those_of_a_sentence_speak_for_it_and_not_against_it() -> None:
+    torn = {"rest": {"refutes": 0.35}}
+    assert judged(SIGNED, said("supports", 0.45, **torn)).label is not Label.PROVEN
+    assert judged(SIGNED, said("supports", 0.55, reckoned=True, **torn)).label is Label.PROVEN
+    assert judged(SIGNED, said("refutes", 0.9, reckoned=True)).basis is Basis.CONTRADICTED

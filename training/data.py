@@ -20,7 +20,7 @@ from training.perturb import copied, perturbed
 from training.sources import DATA, Pair, public_pairs, written_pairs
 
 PERTURB_SEED, PERTURB_SHARE = 7, 0.5
-COPY_SEED, COPY_SHARE = 8, 0.1
+COPY_SEED, COPY_SHARE = 8, 0.4
 _MAX_SENTENCE_TOKENS = 120
 _MAX_SENTENCES = 12
 PREFIXES = {"claim": "query:", "passage": "passage:"}

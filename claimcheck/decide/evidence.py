@@ -264,7 +264,8 @@ def read_evidence(
     Left out: what was published after ``as_of``. A document without a day stays. What is said of
     another one of a series bears on nothing, nor does what the verifier is not sure of in a document that names nothing
     that the claim names. Then, one after the other: what says the claim word for word does not deny
-    it, though it proves it only where no word stands between; a signing
+    it, though it proves it only where no word stands between; what gives figures from which those of the claim follow
+    is likelier to support than to deny it; a signing
     or grant that the claim is of, worded as taken place, is no mere plan; a plan worded without doubt is neither guess
     nor fact; support from before the event, or of unfinished work, shows a plan at most; unfinished work does not deny
     what is not yet due; a plan put off to the date claimed is that plan; a dropped plan denies, where the verifier,
@@ -299,11 +300,7 @@ def _weights(
     weights = dict(judgement.probabilities)
     unfinished = judgement.progress is not None and judgement.progress[0] < judgement.progress[1]
     too_early = event_start is not None and published is not None and published < event_start
-    if judgement.wording and not judgement.differences and weights[Relation.SUPPORTS] >= _STRONG_HINT:
-        most = policy.proven_at - _SHORT_OF_PROOF if judgement.wording == "apart" else 1.0
-        _take_word_for_word(weights, most)
-    if judgement.step_taken and not judgement.differences and weights[Relation.SUPPORTS] >= _STRONG_HINT:
-        _move(weights, Relation.PLANS, Relation.SUPPORTS)
+    _stated_or_reckoned(weights, judgement, policy)
     if judgement.committed and weights[Relation.PLANS] >= _HINT:
         _move(weights, Relation.HEDGES, Relation.PLANS)
         if only_planned and weights[Relation.SUPPORTS] < _CERTAIN:
@@ -319,6 +316,17 @@ def _weights(
     return weights
 
 
+def _stated_or_reckoned(weights: dict[Relation, float], judgement: Judgement, policy: Policy) -> None:
+    """Favours support where the sentence has the claim's words, its figures by a step of arithmetic, or its step."""
+    if judgement.wording and not judgement.differences and weights[Relation.SUPPORTS] >= _STRONG_HINT:
+        most = policy.proven_at - _SHORT_OF_PROOF if judgement.wording == "apart" else 1.0
+        _take_word_for_word(weights, most)
+    if judgement.reckoned:
+        _favour_support(weights, policy.reckoned_odds)
+    if judgement.step_taken and not judgement.differences and weights[Relation.SUPPORTS] >= _STRONG_HINT:
+        _move(weights, Relation.PLANS, Relation.SUPPORTS)
+
+
 def _take_word_for_word(weights: dict[Relation, float], most: float) -> None:
     """Turns denial into support, which this raises to ``most`` and no higher."""
     most = max(weights[Relation.SUPPORTS], most)
@@ -326,6 +334,15 @@ def _take_word_for_word(weights: dict[Relation, float], most: float) -> None:
     over = max(0.0, weights[Relation.SUPPORTS] - most)
     weights[Relation.SUPPORTS] -= over
     weights[Relation.UNRELATED] += over
+
+
+def _favour_support(weights: dict[Relation, float], odds: float) -> None:
+    """Multiplies the odds of support against denial, and leaves what the two have together."""
+    both = weights[Relation.SUPPORTS] + weights[Relation.REFUTES]
+    favoured = odds * weights[Relation.SUPPORTS]
+    if favoured:
+        weights[Relation.SUPPORTS] = both * favoured / (favoured + weights[Relation.REFUTES])
+        weights[Relation.REFUTES] = both - weights[Relation.SUPPORTS]
 
 
 def _move(weights: dict[Relation, float], source: Relation, target: Relation) -> None:

@@ -34,6 +34,11 @@ class Policy(BaseModel):
     opposed_ratio: Probability = Field(
         default=0.7, description="share of the best support (or plan) from which a denial is of like weight"
     )
+    reckoned_odds: Annotated[float, Field(ge=1)] = Field(
+        default=8.0,
+        description="how many times likelier than denial support becomes where figures that the sentence lacks follow "
+        "from those it gives",
+    )
     dropped_at: Probability = Field(
         default=0.05, description="least probability of denial at which the words of a dropped plan make a denial"
     )

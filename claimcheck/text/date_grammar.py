@@ -30,8 +30,13 @@ class DateGrammar:
     relative: re.Pattern[str]
     bound_before: re.Pattern[str]
     bound_after: re.Pattern[str]
+    weekday: re.Pattern[str]
+    today: re.Pattern[str]
+    bare_day: re.Pattern[str]
+    year_apart: re.Pattern[str]
     year_before: re.Pattern[str]
     not_a_year: re.Pattern[str]
+    weekdays: dict[str, int]
     months: dict[str, int]
     parts: dict[str, str]
     seasons: dict[str, str]
@@ -70,7 +75,9 @@ def date_grammar(lang: str | None) -> DateGrammar:
     table = read_word_list("dates")
     lang = lang if lang in table else "other"
     entry = table[lang]
-    months, quarters, halves = (_numbered(entry[name]) for name in ("months", "quarters", "halves"))
+    months, quarters, halves, weekdays = (
+        _numbered(entry[name]) for name in ("months", "quarters", "halves", "weekdays")
+    )
     parts, seasons = _named(entry["parts"]), _named(entry["seasons"])
     years = {word: int(offset) for offset, words in entry["years"].items() for word in words}
     before, after = _named(entry["bounds"]), _named(entry["bounds_after"])
@@ -105,8 +112,13 @@ def date_grammar(lang: str | None) -> DateGrammar:
         relative=re.compile(rf"(?<!\w)(?:(?P<year>{any_of(years)})|(?P<offset>{any_of(offsets)})){end}"),
         bound_before=re.compile(rf"(?<!\w)(?P<bound>{any_of(before)})\s+(?:{_ARTICLE})?\Z"),
         bound_after=re.compile(rf"\s?(?P<bound>{any_of(after)})"),
+        weekday=re.compile(rf"(?<!\w)(?P<weekday>{any_of(weekdays)}){end}"),
+        today=re.compile(rf"(?<!\w)(?:{any_of(entry['today'])}){end}"),
+        bare_day=re.compile(entry["bare_day"].replace("<D>", slots["<D>"]) or r"(?!)"),
+        year_apart=re.compile(rf"(?<!\w)(?:{any_of(entry['year_apart'])}){end}"),
         year_before=re.compile(rf"(?<!\w)(?:{any_of(entry['year_before'] + list(before))})\s+\Z"),
         not_a_year=re.compile(rf"(?<!\w)(?:{any_of(entry['not_a_year'])})\s+\Z"),
+        weekdays=weekdays,
         months=months,
         parts=parts,
         seasons=seasons,

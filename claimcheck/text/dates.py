@@ -251,6 +251,43 @@ def find_dates(text: str, lang: str | None, reference: date | None) -> tuple[Dat
     return tuple(found)
 
 
+def days_named(text: str, lang: str | None, reference: date | None) -> frozenset[date]:
+    """The days that a weekday, a day of the month alone, or a word such as "this morning" may mean.
+
+    "On Thursday" is the last one or the next: certain enough to agree with a date, and not to contradict it.
+
+    Args:
+        text: text in normal form.
+        lang: ISO 639-1 code; a language without a list has none.
+        reference: the day the text was written; ``None`` gives none.
+
+    Returns:
+        Every day that one of the words may mean.
+    """
+    if reference is None or not MINYEAR < reference.year < MAXYEAR:
+        return frozenset()
+    grammar, folded = date_grammar(lang), fold(text)
+    days = {reference for _ in grammar.today.finditer(folded)}
+    for match in grammar.weekday.finditer(folded):
+        since = (reference.weekday() - grammar.weekdays[match["weekday"]] + 1) % 7
+        days |= {reference - timedelta(days=since), reference + timedelta(days=7 - since)}
+    for match in grammar.bare_day.finditer(folded):
+        for month in (reference.replace(day=1) - timedelta(days=1), reference):
+            period = _day(month.year, month.month, int(match["day"]))
+            days |= {period[0]} if period else set()
+    return frozenset(days)
+
+
+def compares_years(text: str, lang: str | None) -> bool:
+    """Whether a text sets a year against the one before, of which it then tells something, too.
+
+    Args:
+        text: text in normal form.
+        lang: ISO 639-1 code; a language without a list compares none.
+    """
+    return date_grammar(lang).year_apart.search(fold(text)) is not None
+
+
 def _bound(folded: str, mention: _Mention, grammar: DateGrammar) -> tuple[int, int, Bound]:
     if before := grammar.bound_before.search(folded, max(0, mention.start - 30), mention.start):
         return before.start(), mention.end, grammar.bounds[" ".join(before["bound"].split())]

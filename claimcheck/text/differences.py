@@ -12,15 +12,14 @@ from functools import cache, lru_cache
 from typing import Final, Literal
 
 from claimcheck.text.cues import find_cues
-from claimcheck.text.dates import DateRange, compare_dates, find_dates
+from claimcheck.text.dates import DateRange, compare_dates, compares_years, days_named, find_dates
 from claimcheck.text.names import find_names
 from claimcheck.text.quantities import Quantity, compare, find_quantities, same_kind
-from claimcheck.text.units import is_unit
+from claimcheck.text.reckoning import follows, with_units_shared
+from claimcheck.text.units import is_measure
 from claimcheck.text.wordlists import fold, read_word_list
 from claimcheck.types import Difference
 
-# Units that count things which another text may well call otherwise ("300 staff", "300 positions").
-_COUNTED: Final = frozenset({"person", "employee", "job", "household", "vehicle"})
 _TELLING: Final = 10
 _CLOSE: Final = Decimal("0.1")
 _OTHER_THING: Final = 100
@@ -36,6 +35,9 @@ class _Reading:
     text: str
     quantities: tuple[Quantity, ...]
     dates: tuple[DateRange, ...]
+    written: date | None
+    days: frozenset[date]
+    compares_years: bool
     names: tuple[str, ...]
     moods: frozenset[str]
 
@@ -86,6 +88,9 @@ def _read(text: str, lang: str | None, reference: date | None) -> _Reading:
         text=text,
         quantities=find_quantities(text, lang),
         dates=find_dates(text, lang, reference),
+        written=reference,
+        days=days_named(text, lang, reference),
+        compares_years=compares_years(text, lang),
         names=tuple(span.of(text) for span in find_names(text, lang)),
         moods=frozenset(cue.family for cue in find_cues(text, lang)),
     )
@@ -99,16 +104,57 @@ def _numbers(claim: _Reading, sentence: _Reading, *, same_language: bool, may_co
         if any(_agrees(wanted, quantity, same_language=same_language) for wanted in claimed)
     ]
     for wanted in claimed:
-        if any(_agrees(wanted, quantity, same_language=same_language) for quantity in found):
+        if _is_stated(wanted, sentence, same_language=same_language):
+            continue
+        reckoned = _is_reckoned(wanted, sentence)
+        if reckoned and _is_telling(wanted):
             continue
         rivals = [quantity for quantity in found if wanted.unit is not None and same_kind(wanted, quantity)]
         one = rivals[0] if len(rivals) == 1 and rivals[0] not in settled else None
         conflict = (
-            may_conflict and one is not None and compare(wanted, one) == "different" and _same_magnitude(wanted, one)
+            may_conflict
+            and not reckoned
+            and one is not None
+            and compare(wanted, one) == "different"
+            and not (wanted.bound == "about" and _is_close(wanted, one))
+            and _same_magnitude(wanted, one)
         )
         yield _difference(
             "number", wanted.span.of(claim.text), one.span.of(sentence.text) if one and conflict else None
         )
+
+
+def is_reckoned(claim_text: str, claim_lang: str | None, sentence_text: str, sentence_lang: str | None) -> bool:
+    """Whether each figure of a claim that a sentence does not state follows from those that it does.
+
+    Args:
+        claim_text: the claim, in normal form.
+        claim_lang: its language.
+        sentence_text: the sentence of evidence, in normal form.
+        sentence_lang: its language.
+
+    Returns:
+        False, too, where the sentence states all of them.
+    """
+    claim, sentence = _read(claim_text, claim_lang, None), _read(sentence_text, sentence_lang, None)
+    unstated = [q for q in claim.quantities if not _is_stated(q, sentence, same_language=claim_lang == sentence_lang)]
+    return bool(unstated) and all(_is_telling(one) and _is_reckoned(one, sentence) for one in unstated)
+
+
+def _is_stated(wanted: Quantity, sentence: _Reading, *, same_language: bool) -> bool:
+    stated = (*sentence.quantities, *with_units_shared(sentence.quantities))
+    return any(_agrees(wanted, quantity, same_language=same_language) for quantity in stated)
+
+
+def _is_reckoned(wanted: Quantity, sentence: _Reading) -> bool:
+    found, shared = sentence.quantities, with_units_shared(sentence.quantities)
+    fuller = (*(one for one in found if one.unit is not None), *shared)
+    return follows(wanted, found) or (bool(shared) and follows(wanted, fuller))
+
+
+def _is_telling(wanted: Quantity) -> bool:
+    """Whether a number is too particular to come out by chance."""
+    return wanted.low > _TELLING or wanted.step < 1
 
 
 def _agrees(wanted: Quantity, quantity: Quantity, *, same_language: bool) -> bool:
@@ -124,13 +170,17 @@ def _is_near(wanted: Quantity, quantity: Quantity) -> bool:
     """Whether two counts are the same, or close and the found one fits "nearly", "over" or "up to" the claimed one."""
     if wanted.bound == "exact" or wanted.low != wanted.high:
         return wanted.low == quantity.low and wanted.high == quantity.high
-    close = abs(quantity.low - wanted.low) <= _CLOSE * abs(wanted.low) and quantity.low == quantity.high
+    close = _is_close(wanted, quantity) and quantity.low == quantity.high
     return close and compare(replace(wanted, unit=None, nouns=()), replace(quantity, unit=None, nouns=())) == "same"
+
+
+def _is_close(wanted: Quantity, quantity: Quantity) -> bool:
+    return abs(quantity.low - wanted.low) <= _CLOSE * abs(wanted.low)
 
 
 def is_count(quantity: Quantity) -> bool:
     """Whether a quantity is a number of things, which another text may well call otherwise."""
-    return quantity.unit in _COUNTED or not is_unit(quantity.unit)
+    return not is_measure(quantity.unit)
 
 
 def _same_magnitude(one: Quantity, other: Quantity) -> bool:
@@ -142,11 +192,30 @@ def _same_magnitude(one: Quantity, other: Quantity) -> bool:
 def _dates(claim: _Reading, sentence: _Reading, *, may_conflict: bool) -> Iterator[Difference]:
     for wanted in claim.dates:
         outcomes = [compare_dates(wanted, period) for period in sentence.dates]
-        if "same" in outcomes:
+        if "same" in outcomes or _is_implied(wanted, sentence):
             continue
-        conflict = may_conflict and len(claim.dates) == 1 and outcomes == ["different"]
+        conflict = (
+            may_conflict
+            and len(claim.dates) == 1
+            and outcomes == ["different"]
+            and not _includes(wanted, sentence.written)
+            and not (sentence.compares_years and wanted.start.year + 1 == sentence.dates[0].start.year)
+        )
         found = sentence.dates[0].span.of(sentence.text) if conflict else None
         yield _difference("date", wanted.span.of(claim.text), found)
+
+
+def _is_implied(wanted: DateRange, sentence: _Reading) -> bool:
+    """Whether a day that the sentence names by a word lies in the period, or else the day on which it was written."""
+    if wanted.bound in ("before", "after"):
+        return False
+    return any(_includes(wanted, day) for day in sentence.days) or (
+        not sentence.dates and _includes(wanted, sentence.written)
+    )
+
+
+def _includes(period: DateRange, day: date | None) -> bool:
+    return day is not None and period.start <= day <= period.end
 
 
 def _names(claim: _Reading, sentence: _Reading, *, same_language: bool) -> Iterator[Difference]:

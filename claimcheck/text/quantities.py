@@ -114,7 +114,8 @@ def find_quantities(text: str, lang: str | None) -> tuple[Quantity, ...]:
 def _fractions(source: _Text) -> Iterator[Quantity]:
     for pattern, percent in source.grammar.fractions:
         for match in pattern.finditer(source.folded):
-            yield Quantity(Span(start=match.start(), end=match.end()), percent, percent, "about", "percent")
+            bound, start, end = _bound(source, match.start(), match.end(), None, collective=True)
+            yield Quantity(Span(start=start, end=end), percent, percent, bound, "percent")
 
 
 def _read(source: _Text, numeral: Numeral) -> _Reading | None:
@@ -142,7 +143,7 @@ def _read(source: _Text, numeral: Numeral) -> _Reading | None:
     sign = _MINUS.search(source.text, max(0, head - 2), head)
     value = -numeral.value if sign else numeral.value
     head = sign.start() if sign else head
-    bound, start, stop = _bound(source, head, end, infix, numeral)
+    bound, start, stop = _bound(source, head, end, infix, collective=numeral.collective)
     if numeral.plain and unit is None and numeral.value in _YEARLIKE and start == head:
         return None
     quantity = Quantity(
@@ -233,7 +234,9 @@ def _nouns(source: _Text, end: int) -> tuple[tuple[str, ...], int]:
     return tuple(nouns), end
 
 
-def _bound(source: _Text, head: int, end: int, infix: re.Match[str] | None, numeral: Numeral) -> tuple[Bound, int, int]:
+def _bound(
+    source: _Text, head: int, end: int, infix: re.Match[str] | None, *, collective: bool
+) -> tuple[Bound, int, int]:
     """How the number is meant, and the span of it together with the words that say so."""
     grammar = source.grammar
     if infix is not None and infix.end() <= end:
@@ -242,7 +245,7 @@ def _bound(source: _Text, head: int, end: int, infix: re.Match[str] | None, nume
         return grammar.before[" ".join(before["word"].split())], before.start(), end
     if after := grammar.bound_after.match(source.folded, end):
         return grammar.after[" ".join(after["word"].split())], head, after.end()
-    return ("about" if numeral.collective else "exact"), head, end
+    return ("about" if collective else "exact"), head, end
 
 
 def _joined(source: _Text, readings: list[_Reading]) -> Iterator[Quantity]:

@@ -41,6 +41,7 @@ class UnitWords:
         return (self.units[" ".join(word["unit"].split())], word.end()) if word is not None else None
 
 
+_COUNTED: Final = frozenset({"person", "employee", "job", "household", "vehicle"})
 _HANGUL: Final = "\uac00-\ud7a3"
 # Partitives between a number and what it counts: "millones de euros", "millions d'euros".
 _PARTITIVE: Final = r"(?:(?:de|do|des|d['’])\s*)?"
@@ -65,6 +66,14 @@ def dimension_of(unit: str) -> Dimension | None:
 def is_unit(unit: str | None) -> bool:
     """Whether a unit is one of the list, rather than the word for a thing counted."""
     return unit is not None and unit in read_word_list("units")
+
+
+def is_measure(unit: str | None) -> bool:
+    """Whether a unit measures, rather than name things counted, which another text may well call otherwise.
+
+    "300 staff", "300 positions".
+    """
+    return is_unit(unit) and unit not in _COUNTED
 
 
 def _alternatives(words: list[str]) -> str:

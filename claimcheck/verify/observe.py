@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from claimcheck.text.cues import UNREAL, Cue, Family, find_cues, highest_rung
 from claimcheck.text.dates import DateRange, find_dates
-from claimcheck.text.differences import find_differences
+from claimcheck.text.differences import find_differences, is_reckoned
 from claimcheck.text.quantities import Quantity, compare, find_quantities, same_kind
 from claimcheck.text.serials import find_serials, of_another
 from claimcheck.text.units import is_unit
@@ -43,6 +43,7 @@ class Observation:
     conditional: bool = False
     cancelled: bool = False
     renewed: bool = False
+    reckoned: bool = False
     other: bool = False
     wording: Literal["whole", "apart"] | None = None
     deadline: date | None = None
@@ -111,6 +112,7 @@ def observe(
         conditional=_is_conditional(claim, sentence),
         cancelled=cancelled,
         renewed=renewed,
+        reckoned=is_reckoned(claim_text, claim_lang, sentence_text, sentence_lang),
         other=of_another(
             find_serials(claim_text, claim_lang),
             find_serials(sentence_text, sentence_lang),

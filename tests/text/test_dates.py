@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from claimcheck.text.dates import compare_dates, date_spans, find_dates
+from claimcheck.text.dates import compare_dates, date_spans, days_named, find_dates
 from claimcheck.text.wordlists import LANGUAGES
 
 WRITTEN = date(2024, 6, 12)  # a Wednesday
@@ -248,3 +248,24 @@ def test_dates_lie_in_any_text_and_agree_with_themselves(text, lang, reference):
         assert 0 <= period.span.start < period.span.end <= len(text)
         assert period.start <= period.end
         assert compare_dates(period, period) == "same"
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "days"),
+    [
+        ("en", "on Thursday", {date(2024, 9, 26), date(2024, 10, 3)}),
+        ("fr", "jeudi soir", {date(2024, 9, 26), date(2024, 10, 3)}),
+        ("de", "am Freitag", {date(2024, 9, 27), date(2024, 10, 4)}),
+        ("es", "esta mañana", {date(2024, 9, 27)}),
+        ("ko", "법원은 20일 판결했다", {date(2024, 8, 20), date(2024, 9, 20)}),
+        ("ko", "9월 20일에 판결했다", set()),
+        ("ko", "20일간 이어졌다", set()),
+        ("it", "giovedì", set()),
+    ],
+)
+def test_days_named_by_a_word(lang, text, days):
+    assert days_named(text, lang, date(2024, 9, 27)) == days
+
+
+def test_no_day_is_named_without_a_day_of_reference():
+    assert days_named("on Thursday", "en", None) == frozenset()

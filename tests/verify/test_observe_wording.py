@@ -63,3 +63,14 @@ def test_a_plan_without_doubt_commits(lang: str, sentence: str) -> None:
 )
 def test_doubt_condition_or_denial_does_not_commit(sentence: str) -> None:
     assert not seen("x", sentence).committed
+
+
+def test_figures_that_follow_from_those_of_the_sentence() -> None:
+    claim = "Acme lost 11,500 jobs."
+    for sentence, reckoned in (
+        ("Its jobs fell from 41,000 to 29,500.", True),
+        ("Acme lost 11,500 jobs of 41,000.", False),
+        ("Its jobs fell from 41,000 to 30,500.", False),
+    ):
+        observed = observe(claim, "en", sentence, "en", published=None, as_of=date(2026, 1, 15))
+        assert observed.reckoned is reckoned
