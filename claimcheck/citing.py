@@ -38,6 +38,7 @@ def cite(judgement: Judgement, document: Document, *, opposing: bool = False) ->
         relation=judgement.relation,
         probability=judgement.probabilities[judgement.relation],
         conflicts=tuple(d for d in judgement.differences if opposing and d.outcome == "conflict"),
+        reckoned=judgement.reckoned and not opposing,
     )
 
 

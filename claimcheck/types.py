@@ -285,6 +285,10 @@ class Citation(_Frozen):
     probability: float
     conflicts: tuple[Difference, ...] = Field(default=(), description="details that it gives otherwise than the claim")
 
+    reckoned: bool = Field(
+        default=False, description="figures of the claim follow from those that it gives, by a step of arithmetic"
+    )
+
     @property
     def opposes(self) -> bool:
         """Whether it speaks against the claim."""

@@ -176,7 +176,7 @@ def no_source(corpus: CorpusSearched) -> str:
 def bearing(citation: Citation) -> str:
     """How a citation bears on the claim, in words, with the first detail that it gives otherwise."""
     if not citation.conflicts:
-        return RELATION_WORDS[citation.relation]
+        return RELATION_WORDS[citation.relation] + (", by arithmetic" if citation.reckoned else "")
     other = citation.conflicts[0]
     given = f"“{other.found}”" if other.found else f"another {other.kind}"
     return f"gives {given}, not “{other.claimed}”"

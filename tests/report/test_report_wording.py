@@ -4,11 +4,12 @@ from enum import StrEnum
 import pytest
 
 from claimcheck.report import wording
-from claimcheck.report.arrangement import draft_title, evidence, origin, percent, position, safe_link, standing
+from claimcheck.report.arrangement import bearing, draft_title, evidence, origin, percent, position, safe_link, standing
 from claimcheck.types import (
     Anchor,
     Basis,
     ClaimKind,
+    Difference,
     Document,
     Flag,
     Label,
@@ -55,6 +56,14 @@ def test_what_speaks_against_a_contradicted_claim_comes_first(report: Report) ->
     for verdict in report.verdicts:
         first = wording.AGAINST if standing(verdict) is wording.Standing.CONTRADICTED else wording.FOR
         assert evidence(verdict).sides[0].name == first
+
+
+def test_how_a_citation_bears_is_told_with_its_figures(report: Report) -> None:
+    citation = report.verdicts[0].citations[0].model_copy(update={"relation": Relation.SUPPORTS, "conflicts": ()})
+    assert bearing(citation) == wording.RELATION_WORDS[Relation.SUPPORTS]
+    assert bearing(citation.model_copy(update={"reckoned": True})).endswith(", by arithmetic")
+    other = Difference(kind="number", outcome="conflict", claimed="90", found="30")
+    assert bearing(citation.model_copy(update={"conflicts": (other,)})) == "gives “30”, not “90”"
 
 
 def test_places_are_told_as_people_count(report: Report) -> None:
