@@ -116,7 +116,7 @@ def _kind(text: str, name: str, places: list[Span], words: Words) -> Kind:
     own = [word.lower() for word in _WORD.findall(name)]
     if any(word in words.bodies for word in own):
         return "body"
-    if name.isupper() and len(own) == 1 and len(name) > 1:
+    if name.isupper() and len(own) == 1 and len(name) > 1 and not any(map(str.isdigit, name)):
         return "place" if all(_in_dateline(text, span) for span in places) else "body"
     if all(_in_dateline(text, span) or _word_before(text, span.start) in words.places for span in places):
         return "place"

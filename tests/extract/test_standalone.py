@@ -65,6 +65,7 @@ def test_a_clause_without_subject_gets_the_one_that_its_sentence_begins_with() -
         ("The roof of the Marlow Museum, which sank, was new.", "which sank"),
         ("Marlow Group, which I sold, sank.", "which I sold"),
         ("Marlow Group's owners sold 3 boats and bought 4 barges.", "bought 4 barges"),
+        ("Lima signed for 141 K808 vehicles. It is not yet a purchase.", "It is not yet a purchase"),
         ("Marlow Airport opened. In May the airport authority sold 3 boats.",
          "In May the airport authority sold 3 boats"),
     ],
