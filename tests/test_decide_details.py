@@ -280,3 +280,12 @@ def test_a_contradicted_figure_is_shown_with_the_source_that_gives_it() -> None:
     assert decision.supporting == ()
     decision = judged(claim_of("Acme has staff."), said("refutes"), giving)
     assert decision.supporting == ()
+
+
+def test_what_gives_it_otherwise_more_surely_than_a_denial_is_shown_before_it() -> None:
+    claim = claim_of("Acme bought 54 tanks.")
+    decision = judged(claim, said("plans", 0.9, differences=OTHER_RUNG), said("refutes", 0.6))
+    assert (decision.rule, [j.document for j in decision.opposing]) == ("contradicted", ["d0", "d1"])
+    assert decision.confidence == pytest.approx(0.9)
+    decision = judged(claim, said("plans", 0.55, differences=OTHER_RUNG), said("refutes", 0.6))
+    assert [j.document for j in decision.opposing] == ["d1"]

@@ -161,14 +161,15 @@ def _prevailing_denials(case: Case) -> Readings:
 
 def _contradicted(case: Case, rule: str, denials: Readings) -> Decision:
     for_it = case.supports + case.own_supports + case.plans
-    against = case.strongest(Relation.SUPPORTS, beaten=for_it, apart_from=denials)
+    firmer = tuple(r for r in case.conflicting if r.strength > denials[0].strength)
+    against = case.strongest(Relation.SUPPORTS, beaten=for_it, apart_from=denials + firmer)
     return make_decision(
         case,
         rule,
         Basis.CONTRADICTED,
-        confidence(denials[0].strength, against),
+        confidence((firmer or denials)[0].strength, against),
         supporting=for_it or case.giving_what_is_denied(denials),
-        opposing=_latest_first(case, denials, for_it),
+        opposing=firmer + _latest_first(case, denials, for_it),
     )
 
 
