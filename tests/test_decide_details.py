@@ -285,7 +285,9 @@ def test_a_contradicted_figure_is_shown_with_the_source_that_gives_it() -> None:
 def test_what_gives_it_otherwise_more_surely_than_a_denial_is_shown_before_it() -> None:
     claim = claim_of("Acme bought 54 tanks.")
     decision = judged(claim, said("plans", 0.9, differences=OTHER_RUNG), said("refutes", 0.6))
-    assert (decision.rule, [j.document for j in decision.opposing]) == ("contradicted", ["d0", "d1"])
+    assert (decision.rule, [j.document for j in decision.opposing]) == ("conflict", ["d0", "d1"])
     assert decision.confidence == pytest.approx(0.9)
+    lacking = said("refutes", 0.6, differences=NO_NUMBER)
+    assert judged(claim, said("plans", 0.9, differences=OTHER_RUNG), lacking).supporting == ()
     decision = judged(claim, said("plans", 0.55, differences=OTHER_RUNG), said("refutes", 0.6))
     assert [j.document for j in decision.opposing] == ["d1"]

@@ -32,7 +32,10 @@ def cancelled(case: Case) -> Decision | None:
 def contradicted(case: Case) -> Decision | None:
     """A source denies it, and no source of like weight, or none as late, states it."""
     denials = _prevailing_denials(case)
-    return _contradicted(case, "contradicted", denials) if denials else None
+    if not denials:
+        return None
+    firmer = tuple(r for r in case.conflicting if r.strength > denials[0].strength)
+    return _contradicted(case, "conflict" if firmer else "contradicted", denials, firmer)
 
 
 def stale(case: Case) -> Decision | None:
@@ -159,16 +162,16 @@ def _prevailing_denials(case: Case) -> Readings:
     return () if beaten else case.denials
 
 
-def _contradicted(case: Case, rule: str, denials: Readings) -> Decision:
+def _contradicted(case: Case, rule: str, denials: Readings, firmer: Readings = ()) -> Decision:
+    """Contradicted by denials, and by what gives the claim otherwise more surely than they deny it."""
     for_it = case.supports + case.own_supports + case.plans
-    firmer = tuple(r for r in case.conflicting if r.strength > denials[0].strength)
     against = case.strongest(Relation.SUPPORTS, beaten=for_it, apart_from=denials + firmer)
     return make_decision(
         case,
         rule,
         Basis.CONTRADICTED,
         confidence((firmer or denials)[0].strength, against),
-        supporting=for_it or case.giving_what_is_denied(denials),
+        supporting=for_it or (() if firmer else case.giving_what_is_denied(denials)),
         opposing=firmer + _latest_first(case, denials, for_it),
     )
 
