@@ -33,6 +33,9 @@ from evals.timing import Figures, alternating, seconds
 
 TORCH_FILE: Final = ROOT / "evals" / "torch.json"
 _QUESTIONS: Final = 96
+_COMPARED: Final = 600
+"""Questions that are timed, and those whose answers are compared."""
+
 _SEQUENCES, _TOKENS = 4, 128
 """One run as it ships: 512 tokens."""
 
@@ -53,7 +56,7 @@ def measure(runs: int, out: Path) -> Figures:
     whole = alternating(
         {"int8": lambda: seconds(lambda: narrow.judge(asked)), "fp32": lambda: seconds(lambda: wide.judge(asked))}, runs
     )
-    agreed, sentences = agreement(narrow, wide, asked)
+    agreed, sentences = agreement(narrow, wide, questions(_COMPARED))
     run, limit = one_run(runs, wide_file(out)), products(runs)
     figures: Figures = {
         "pairs/s, int8": len(asked) / whole["int8"],
@@ -97,10 +100,10 @@ def source_of_torch() -> str:
     return f"Beside torch: not measured in this run; from `{made['command']}` on {made['day']}, {made['machine']}."
 
 
-def questions() -> list[Question]:
+def questions(most: int = _QUESTIONS) -> list[Question]:
     """Written claims and evidence that trained nothing."""
     pairs = [(claim.claim, item.sentences) for item in dev_items() for claim in item.claims]
-    return [Question(claim, sentences) for claim, sentences in pairs[:: len(pairs) // _QUESTIONS][:_QUESTIONS]]
+    return [Question(claim, sentences) for claim, sentences in pairs[:: max(1, len(pairs) // most)][:most]]
 
 
 def agreement(one: VerifierModel, other: VerifierModel, asked: Sequence[Question]) -> tuple[float, float]:
@@ -323,7 +326,7 @@ def of_torch(runs: int, checkpoint: Path | None) -> Figures:
         {"int8": lambda: seconds(lambda: narrow.judge(asked)), "torch": lambda: seconds(lambda: wide.judge(asked))},
         runs,
     )
-    agreed, sentences = agreement(narrow, wide, asked)
+    agreed, sentences = agreement(narrow, wide, questions(_COMPARED))
     weighed = "the trained weights" if checkpoint is not None else "the same weights"
     return {
         "times as fast as fp32 in torch": whole["torch"] / whole["int8"],
