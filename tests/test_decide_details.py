@@ -22,6 +22,7 @@ from claimcheck.decide.would_settle import would_settle
 from claimcheck.errors import ModelError
 from claimcheck.types import ClaimKind, Difference, Document, Rung
 
+NO_DATE = (Difference(kind="date", outcome="missing", claimed="May 2025"),)
 CLAIM = claim_of("Acme employs 5,000 people.")
 PLAN = claim_of("Acme will open ten sites by 2027.", "plan")
 
@@ -276,6 +277,10 @@ def test_a_contradicted_figure_is_shown_with_the_source_that_gives_it() -> None:
     others = (said("unrelated", 0.8, differences=NO_NUMBER), said("unrelated", 0.95))
     decision = judged(claim_of("Acme has 5,000 staff."), denial, giving, *others)
     assert (decision.rule, [j.document for j in decision.supporting]) == ("contradicted", ["d1"])
+    also = said("refutes", 0.6, differences=(*OTHER_NUMBER, *NO_DATE))
+    dateless = said("unrelated", 0.85, differences=NO_DATE)
+    decision = judged(claim_of("Acme has 5,000 staff."), denial, also, dateless)
+    assert [j.document for j in decision.supporting] == ["d2"]
     decision = judged(claim_of("Acme has 5,000 staff."), denial, *others)
     assert decision.supporting == ()
     decision = judged(claim_of("Acme has staff."), said("refutes"), giving)

@@ -24,7 +24,7 @@ import jinja2
 from claimcheck.models.weights import CALIBRATION, EMBEDDING, FOLDER, RETRIEVER, TOKENIZER, VERIFIER
 from training.articles import read_articles
 from training.data import PERTURB_SEED
-from training.labels import SPLITS, WORK
+from training.labels import SPLITS, UNDECIDED_WEIGHT, WORK
 from training.scores import Score, read_table
 from training.thresholds import PROVEN_PRECISION
 
@@ -205,6 +205,7 @@ def render(work: Path, weights: Path) -> str:
         results=results,
         weakest=", ".join(f"{row['score'].set} ({row['score'].macro_f1:.2f})" for row in weakest),
         below=", ".join(below),
+        undecided_weight=UNDECIDED_WEIGHT,
         aim=AIM,
         reached=", ".join(row["score"].set for row in results if row["score"].macro_f1 >= AIM),
         others=[OTHERS[name] for name in others],

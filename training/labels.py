@@ -14,6 +14,9 @@ UNKNOWN_DECIDING = -1
 WRITTEN = ("written", "worlds")
 """The pairs written for the project: of single items, and of several documents on one story."""
 
+UNDECIDED_WEIGHT = 0.6
+"""Weight, in calibration, of a sentence that decides nothing."""
+
 SPECIAL = (0, 1, 2, 250001, 3)
 """Ids of the begin, padding, end, mark and unknown tokens of the first backbone."""
 

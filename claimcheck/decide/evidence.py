@@ -160,8 +160,8 @@ class Case:
         )
 
     def giving_what_is_denied(self, denials: Readings) -> Readings:
-        """The sentence that comes nearest to deciding, of another source, with the figure or date that is denied."""
-        denied = _details(denials)
+        """The sentence that comes nearest to deciding, of another source, with what the surest denial denies."""
+        denied = _details(denials[:1])
         documents = {r.document.id for r in denials}
         giving = [
             r
