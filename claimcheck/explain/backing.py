@@ -10,6 +10,7 @@ from claimcheck.models import load_verifier
 from claimcheck.models.verifier import Question, Relations, VerifierModel
 from claimcheck.settings import Settings
 from claimcheck.text.cues import Family, find_cues
+from claimcheck.text.differences import find_differences
 from claimcheck.text.language import detect_language
 from claimcheck.types import Citation, Relation
 
@@ -70,12 +71,12 @@ class VerifierBacking:
         return backed >= self._policy.proven_at and denied < self._policy.opposed_ratio * backed
 
     def repeats(self, text: str, claims: Sequence[str]) -> bool:
-        """Whether a text states one of the claims itself, as surely as proof has to.
+        """Whether a text states one of the claims itself, as surely as proof has to, and in all that it names.
 
         Raises:
             ModelError: the verifier cannot be loaded.
         """
-        asked = [Question(claim=claim, sentences=(text,)) for claim in claims]
+        asked = [Question(claim=claim, sentences=(text,)) for claim in claims if not _lacks(text, claim)]
         stated = (self._most(judged, {Relation.SUPPORTS}) for judged in self._verifier.judge(asked))
         return any(probability >= self._policy.proven_at for probability in stated)
 
@@ -96,3 +97,17 @@ class VerifierBacking:
         order = self._verifier.calibration.relations
         columns = [number for number, relation in enumerate(order) if relation in wanted]
         return float(judged.sentences[:, columns].sum(axis=1).max())
+
+
+def _lacks(text: str, claim: str) -> bool:
+    """Whether a text lacks a number, date or name of a claim, or gives it otherwise."""
+    return bool(
+        find_differences(
+            claim,
+            detect_language(claim),
+            text,
+            detect_language(text),
+            claim_reference=None,
+            sentence_reference=None,
+        )
+    )

@@ -37,7 +37,7 @@ CLAIMS = (
     PROVEN,
     "The bridge of Lindau may open to cyclists next year.",
     "The ministry of health employs 12,000 nurses in Quito.",
-    "Peru has received all four ships from Callao.",
+    "Peru has received all four ships from the yard in Callao.",
 )
 DRAFT = " ".join(CLAIMS)
 

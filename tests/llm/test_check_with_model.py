@@ -147,7 +147,7 @@ class TestFailures:
 
 
 class TestBudget:
-    CLAIMS = " ".join(f"The yard at Callao has built {n} ships for Peru." for n in range(11, 25))
+    CLAIMS = " ".join(f"The yard at Callao built {n} new ships for the Peruvian navy in 2024." for n in range(11, 25))
 
     def test_of_ten_calls_is_kept_and_the_rest_is_asked_by_the_next_run(self, desk: Desk) -> None:
         desk.server.will(answers("unrelated"))
