@@ -284,7 +284,6 @@ class Citation(_Frozen):
     relation: Relation
     probability: float
     conflicts: tuple[Difference, ...] = Field(default=(), description="details that it gives otherwise than the claim")
-
     reckoned: bool = Field(
         default=False, description="figures of the claim follow from those that it gives, by a step of arithmetic"
     )

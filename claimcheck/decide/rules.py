@@ -30,7 +30,10 @@ def cancelled(case: Case) -> Decision | None:
 
 
 def contradicted(case: Case) -> Decision | None:
-    """A source denies it, and no source of like weight, or none as late, states it."""
+    """A source denies it, and no source of like weight, or none as late, states it.
+
+    Where a sentence gives it otherwise more surely than that, that decides.
+    """
     denials = _prevailing_denials(case)
     if not denials:
         return None

@@ -131,8 +131,10 @@ def with_units_shared(quantities: Sequence[Quantity]) -> tuple[Quantity, ...]:
     for number, bare in enumerate(quantities):
         if bare.unit is None:
             beside = [*quantities[number + 1 : number + 2], *quantities[max(0, number - 1) : number]]
-            shared += [_like(bare, one) for one in beside if is_measure(one.unit)][:1]
-    return tuple(one for one in shared if one is not None)
+            measured = next((one for one in beside if is_measure(one.unit)), None)
+            like = _like(bare, measured) if measured else None
+            shared += [like] if like else []
+    return tuple(shared)
 
 
 def _like(bare: Quantity, other: Quantity) -> Quantity | None:
