@@ -54,7 +54,9 @@ def find_differences(
     """The numbers, dates and names of a claim on which a sentence of evidence differs or is silent.
 
     A ``conflict`` needs one candidate of the same sort in the sentence, which disagrees and is not what another part of
-    the claim speaks of; anything less is ``missing``. Conflicts are meant to be right rather than many.
+    the claim speaks of; anything less is ``missing``. Conflicts are meant to be right rather than many. A figure that
+    follows from the sentence's own by a step of arithmetic is no difference, nor is a date in which a weekday of the
+    sentence lies or, where it gives no date, the day on which it was written.
 
     Args:
         claim_text: the claim, in normal form.
