@@ -80,6 +80,9 @@ class LocalExtractor:
     def extract(self, document: Document) -> tuple[tuple[Claim, ...], tuple[Skipped, ...]]:
         """Claims, and sentences without one, each in the order of the text.
 
+        A sentence that does not tell what it is of ("It is not yet a purchase.") is ambiguous, and none of its claims
+        is given.
+
         Args:
             document: a draft; its language is detected where it is not known.
         """
@@ -94,12 +97,10 @@ class LocalExtractor:
         skipped: list[Skipped] = []
         everything = self._claims(text, lang, readings, types)
         for reading, probabilities, found in zip(readings, types, everything, strict=True):
-            if not found:
-                reason = _reason(reading.sentence.of(text), lang, probabilities)
-                whole = with_markup(written, text, reading.sentence)
-                skipped.append(Skipped(span=whole, quote=whole.of(written), reason=reason))
             kinds = _kinds([claim.span.of(text) for claim in found], lang, probabilities)
             spans = [claim.span for claim in found]
+            told: list[Claim] = []
+            unclear = bool(found)
             for number, (claim, kind) in enumerate(zip(found, kinds, strict=True)):
                 speaker = attributor.speaker(claim.span, reading.sentence)
                 quoted = attributor.is_quoted(claim.span, reading.sentence)
@@ -109,10 +110,11 @@ class LocalExtractor:
                     lacks_subject=claim.lacks_subject and standing == claim.span,
                     quoted_from=speaker if quoted else None,
                 )
+                unclear &= restater.is_unclear(standing, restated)
                 whole = with_markup(written, text, claim.span)
-                claims.append(
+                told.append(
                     Claim(
-                        id=f"c{len(claims) + 1}",
+                        id=f"c{len(claims) + number + 1}",
                         span=whole,
                         quote=whole.of(written),
                         text=restated if text == written else closed_up(restated),
@@ -121,6 +123,13 @@ class LocalExtractor:
                         lang=lang,
                     )
                 )
+            if unclear or not found:
+                sentence = reading.sentence.of(text)
+                reason = SkipReason.AMBIGUOUS if unclear else _reason(sentence, lang, probabilities)
+                whole = with_markup(written, text, reading.sentence)
+                skipped.append(Skipped(span=whole, quote=whole.of(written), reason=reason))
+            else:
+                claims += told
         return tuple(claims), tuple(skipped)
 
     def kind_of(self, text: str) -> ClaimKind:

@@ -14,6 +14,8 @@ from typing import Any, Final
 
 from claimcheck.extract.mentions import Kind, Mention, naming_words
 from claimcheck.extract.pieces import clause_openers, read_rules
+from claimcheck.text.dates import date_spans
+from claimcheck.text.quantities import find_quantities
 from claimcheck.text.wordlists import function_words
 from claimcheck.types import Span
 
@@ -118,6 +120,23 @@ class Restater:
         if opening is not None and (quoted_from is None or not opening[1].startswith(quoted_from)):
             edits = {span: name for span, name in edits.items() if span[0] >= opening[0][1]} | dict([opening])
         return self._edited(claim, edits)
+
+    def is_unclear(self, claim: Span, restated: str) -> bool:
+        """Whether nothing tells what a claim is of: it opens with a pronoun, and names and counts nothing.
+
+        Args:
+            claim: its span.
+            restated: its text, from :meth:`restate`.
+        """
+        word = _FIRST_WORD.match(restated)
+        if self._rules is None or word is None or self._mentions_inside(claim):
+            return False
+        pronouns = self._rules.person | self._rules.thing | self._rules.possessive.keys()
+        return (
+            word.group().lower() in pronouns
+            and not find_quantities(restated, self._lang)
+            and not date_spans(restated, self._lang)
+        )
 
     def _edited(self, claim: Span, edits: dict[tuple[int, int], str]) -> str:
         parts, position = [], claim.start

@@ -54,6 +54,14 @@ class DateRange:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedDay:
+    """A word or two for a day, without month or year, and the days that it may mean."""
+
+    span: Span
+    days: frozenset[date]
+
+
+@dataclass(frozen=True, slots=True)
 class _Mention:
     """Something that is a date; ``period`` is ``None`` where it cannot be told for certain which."""
 
@@ -251,8 +259,8 @@ def find_dates(text: str, lang: str | None, reference: date | None) -> tuple[Dat
     return tuple(found)
 
 
-def days_named(text: str, lang: str | None, reference: date | None) -> frozenset[date]:
-    """The days that a weekday, a day of the month alone, or a word such as "this morning" may mean.
+def days_named(text: str, lang: str | None, reference: date | None) -> tuple[NamedDay, ...]:
+    """The weekdays, days of the month alone, and words such as "this morning" of a text, with the days they may mean.
 
     "On Thursday" is the last one or the next: certain enough to agree with a date, and not to contradict it.
 
@@ -262,20 +270,25 @@ def days_named(text: str, lang: str | None, reference: date | None) -> frozenset
         reference: the day the text was written; ``None`` gives none.
 
     Returns:
-        Every day that one of the words may mean.
+        The words, in order.
     """
     if reference is None or not MINYEAR < reference.year < MAXYEAR:
-        return frozenset()
+        return ()
     grammar, folded = date_grammar(lang), fold(text)
-    days = {reference for _ in grammar.today.finditer(folded)}
+    found = [NamedDay(_span(match), frozenset({reference})) for match in grammar.today.finditer(folded)]
     for match in grammar.weekday.finditer(folded):
         since = (reference.weekday() - grammar.weekdays[match["weekday"]] + 1) % 7
-        days |= {reference - timedelta(days=since), reference + timedelta(days=7 - since)}
+        days = {reference - timedelta(days=since), reference + timedelta(days=7 - since)}
+        found.append(NamedDay(_span(match), frozenset(days)))
     for match in grammar.bare_day.finditer(folded):
-        for month in (reference.replace(day=1) - timedelta(days=1), reference):
-            period = _day(month.year, month.month, int(match["day"]))
-            days |= {period[0]} if period else set()
-    return frozenset(days)
+        months = (reference.replace(day=1) - timedelta(days=1), reference)
+        periods = [_day(month.year, month.month, int(match["day"])) for month in months]
+        found.append(NamedDay(_span(match), frozenset(period[0] for period in periods if period)))
+    return tuple(sorted(found, key=lambda named: named.span.start))
+
+
+def _span(match: re.Match[str]) -> Span:
+    return Span(start=match.start(), end=match.end())
 
 
 def compares_years(text: str, lang: str | None) -> bool:

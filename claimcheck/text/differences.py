@@ -91,7 +91,7 @@ def _read(text: str, lang: str | None, reference: date | None) -> _Reading:
         quantities=find_quantities(text, lang),
         dates=find_dates(text, lang, reference),
         written=reference,
-        days=days_named(text, lang, reference),
+        days=frozenset(day for named in days_named(text, lang, reference) for day in named.days),
         compares_years=compares_years(text, lang),
         names=tuple(span.of(text) for span in find_names(text, lang)),
         moods=frozenset(cue.family for cue in find_cues(text, lang)),

@@ -11,8 +11,8 @@ from claimcheck.types import Claim, Document, Judgement, RetrievedPassage
 from claimcheck.verify.case import BEARS, bearing, surest
 from claimcheck.verify.emphasis import without_emphasis
 from claimcheck.verify.mentioned import mentions_a_name
-from claimcheck.verify.numbers import with_numbers_of
 from claimcheck.verify.observe import observe
+from claimcheck.verify.rewording import with_dates_of, with_numbers_of
 
 
 class LocalVerifier:
@@ -40,7 +40,7 @@ class LocalVerifier:
         Raises:
             ModelError: the model cannot be loaded.
         """
-        questions = [_question(claim, found, documents[found.passage.document]) for found in passages]
+        questions = [self._question(claim, found, documents[found.passage.document]) for found in passages]
         return surest(
             [
                 judgement
@@ -93,12 +93,14 @@ class LocalVerifier:
             for span, row in zip(found.passage.sentences, relations.sentences, strict=True)
         ]
 
-
-def _question(claim: Claim, found: RetrievedPassage, document: Document) -> Question:
-    asked = with_numbers_of(claim.text, claim.lang, found.passage.text, document.lang)
-    return Question(
-        claim=without_emphasis(asked, claim.lang),
-        sentences=tuple(span.of(document.text) for span in found.passage.sentences),
-        published=document.published,
-        title=document.title,
-    )
+    def _question(self, claim: Claim, found: RetrievedPassage, document: Document) -> Question:
+        source = found.passage.text, document.lang
+        dated = with_dates_of(
+            claim.text, claim.lang, *source, claim_reference=self._as_of, source_reference=document.published
+        )
+        return Question(
+            claim=without_emphasis(with_numbers_of(dated, claim.lang, *source), claim.lang),
+            sentences=tuple(span.of(document.text) for span in found.passage.sentences),
+            published=document.published,
+            title=document.title,
+        )

@@ -65,6 +65,16 @@ def test_a_bare_description_gets_the_name_in_the_text_and_stays_in_the_quote(ext
     assert spent.text.startswith("Bramford Rail spent")
 
 
+def test_a_sentence_that_does_not_tell_what_it_is_of_is_shown_and_not_judged(extractor: LocalExtractor) -> None:
+    claims, skipped = extract(
+        extractor,
+        "Ministers in Norland and Ostia signed a framework agreement for 90 armoured vehicles on 3 March 2025. "
+        "It is not yet a purchase. The vehicles will be built in Ostia.",
+    )
+    assert [item.quote for item in skipped if item.reason is SkipReason.AMBIGUOUS] == ["It is not yet a purchase."]
+    assert [claim.id for claim in claims] == ["c1", "c2"]
+
+
 @pytest.mark.parametrize(
     ("text", "said", "skipped"),
     [

@@ -77,6 +77,8 @@ def only(text, lang, reference=WRITTEN):
         ),
         ("en", "in the first half of 2025", "the first half of 2025", "2025-01-01", "2025-06-30", "half", "within"),
         ("en", "in H2 2025", "H2 2025", "2025-07-01", "2025-12-31", "half", "within"),
+        ("en", "in the fall of 2024", "fall of 2024", "2024-09-01", "2024-12-31", "season", "within"),
+        ("en", "Sales will fall this year", "this year", "2024-01-01", "2024-12-31", "year", "within"),
         ("en", "in summer 2024", "summer 2024", "2024-06-01", "2024-09-30", "season", "within"),
         ("en", "in winter 2024", "winter 2024", "2024-01-01", "2024-12-31", "year", "within"),
         ("en", "from 2019-2023", "from 2019-2023", "2019-01-01", "2023-12-31", "years", "since"),
@@ -264,8 +266,16 @@ def test_dates_lie_in_any_text_and_agree_with_themselves(text, lang, reference):
     ],
 )
 def test_days_named_by_a_word(lang, text, days):
-    assert days_named(text, lang, date(2024, 9, 27)) == days
+    named = days_named(text, lang, date(2024, 9, 27))
+    assert set().union(*(one.days for one in named)) == days
+    assert all(one.span.of(text) in text for one in named)
+
+
+def test_words_for_days_come_with_their_place():
+    text = "Lo firmó el jueves y lo anunció hoy."
+    named = days_named(text, "es", date(2024, 9, 27))
+    assert [one.span.of(text) for one in named] == ["jueves", "hoy"]
 
 
 def test_no_day_is_named_without_a_day_of_reference():
-    assert days_named("on Thursday", "en", None) == frozenset()
+    assert days_named("on Thursday", "en", None) == ()
