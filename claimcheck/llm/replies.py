@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from claimcheck.llm.schema import POINTS_AT
 from claimcheck.types import Relation
@@ -74,7 +74,10 @@ class Extraction(LanguageModelReply):
 
 
 class Assertion(LanguageModelReply):
-    """One thing that must hold for a claim to be true, and the sentences of evidence that bear on it."""
+    """One thing that must hold for a claim to be true, and the sentences of evidence that bear on it.
+
+    Without a sentence the relation is ``unrelated``, whatever else the model calls it.
+    """
 
     assertion: Annotated[str, Field(min_length=1)]
     reason: str
@@ -83,11 +86,11 @@ class Assertion(LanguageModelReply):
 
     _numbers = field_validator("sentences")(_to_sentences)
 
-    @model_validator(mode="after")
-    def _pointing(self) -> Assertion:
-        if not self.sentences and self.relation is not Relation.UNRELATED:
-            raise ValueError(f'"{self.relation}" needs the number of a sentence; without one it is "unrelated"')
-        return self
+    @field_validator("relation")
+    @classmethod
+    def _pointing(cls, value: Relation, info: ValidationInfo) -> Relation:
+        # What points at nothing cites nothing.
+        return value if info.data.get("sentences") else Relation.UNRELATED
 
 
 class Verification(LanguageModelReply):
