@@ -110,6 +110,9 @@ class Settings(BaseSettings):
     llm_cache: Path | None = Field(
         default=None, description="folder that keeps the language model's replies; unset: the user's"
     )
+    llm_ask_again: bool = Field(
+        default=False, description="ask once more where no reply could be used, which is kept like any other outcome"
+    )
     max_cost: float | None = Field(default=None, ge=0, description="most that one run may cost, in US dollars")
     max_calls: int | None = Field(default=None, ge=0, description="most calls of the language model in one run")
     max_tokens: int | None = Field(default=None, ge=0, description="most tokens, in and out, in one run")

@@ -18,7 +18,8 @@ from claimcheck.usage import PromptUsed
 # They say where things lie and how fast they go, not what comes out; library and prompts count by their hashes.
 _WITHOUT_EFFECT: Final = frozenset(
     ("library", "threads", "batch_size", "max_file_mb", "fetch_timeout_s", "as_of", "offline", "concurrency",
-     "llm_timeout_s", "llm_retries", "llm_cache", "max_cost", "max_calls", "max_tokens", "prices", "prompts")
+     "llm_timeout_s", "llm_retries", "llm_cache", "llm_ask_again", "max_cost", "max_calls", "max_tokens",
+     "prices", "prompts")
 )  # fmt: skip
 
 

@@ -32,6 +32,9 @@ from claimcheck.settings import Settings
 if TYPE_CHECKING:
     from claimcheck.llm.provider import Answer, Provider, Ways
 
+CUT_STEP: Final = "Raise the setting llm_reply_tokens; models that think first need more."
+"""What to do about a reply that is longer than it may be."""
+
 _GIVEN_UP_AFTER: Final = 3
 _PAUSE_S: Final = 60.0
 _BACKOFF: Final = wait_random_exponential(multiplier=0.5, max=20)
@@ -95,7 +98,7 @@ class Calls:
         if answer.end == "cut":
             raise ReplyCut(
                 f"The reply of {self._server.name} was cut at {reply_tokens} tokens.",
-                "Raise the setting llm_reply_tokens; models that think first need more.",
+                CUT_STEP,
             )
         return answer.text
 

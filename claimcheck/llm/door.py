@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -14,8 +15,9 @@ from typing import Any, Final, Generic, Self, TypeVar
 
 from pydantic import BaseModel
 
-from claimcheck.errors import LanguageModelError, ModelOffline, PriceError, PromptError, ReplyUnusable
-from claimcheck.llm.calls import Calls
+from claimcheck import __version__
+from claimcheck.errors import LanguageModelError, ModelOffline, PriceError, PromptError, ReplyCut, ReplyUnusable
+from claimcheck.llm.calls import CUT_STEP, Calls
 from claimcheck.llm.kept import KeptReplies, key_of
 from claimcheck.llm.keys import find_key
 from claimcheck.llm.meter import Limits, Meter
@@ -32,6 +34,7 @@ _REPAIR: Final = (
     "Your reply could not be used. {error} Reply again with JSON only, in the form that the instructions give."
 )
 _NOTHING: Final = "(nothing)"
+_UNUSABLE_STEP: Final = "Judge it yourself, or ask another model; llm_ask_again asks the same one once more."
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,11 @@ class Reply(Generic[S]):
     prompt: PromptUsed
     kept: bool = False
     repaired: bool = False
+
+
+def _key_of_failure(key: str) -> str:
+    """The key under which it is kept that a question brought no usable reply; another version may find it usable."""
+    return key_of({"unusable": key, "version": __version__})
 
 
 def open_model(settings: Settings) -> LanguageModel:
@@ -165,13 +173,18 @@ class LanguageModel:
             if (kept := self._kept_reply(key, reply, context)) is not None:
                 self._meter.reply_was_kept()
                 return Reply(kept, prompt.used, kept=True)
+            self._raise_kept(key)
             if self._settings.offline:
                 raise ModelOffline(
                     f"{self._server.name} would have to be asked, but 'offline' is set.",
                     "Unset it, or use the local verifier.",
                 )
             numbered = json_schema(reply, context) if self._server.keeps_no_schema else schema
-            value, repaired = self._asked(messages, reply, numbered, limit, context)
+            try:
+                value, repaired = self._asked(messages, reply, numbered, limit, context)
+            except ReplyUnusable as error:
+                self._kept.keep(_key_of_failure(key), json.dumps([isinstance(error, ReplyCut), error.message]))
+                raise
             self._kept.keep(key, value.model_dump_json())
             return Reply(value, prompt.used, repaired=repaired)
 
@@ -226,7 +239,7 @@ class LanguageModel:
         except ReplyDoesNotFit as error:
             raise ReplyUnusable(
                 f"The reply of {self._server.name} cannot be used, also after one repair: {error}",
-                "Judge it yourself, or ask another model.",
+                _UNUSABLE_STEP,
             ) from None
 
     def _kept_reply(self, key: str, reply: type[S], context: Mapping[str, int]) -> S | None:
@@ -235,6 +248,14 @@ class LanguageModel:
             return None if kept is None else parse_reply(kept, reply, context)
         except ReplyDoesNotFit:  # kept by a version that checked less
             return None
+
+    def _raise_kept(self, key: str) -> None:
+        """Raise the error that a question led to before: at temperature 0 it would only be paid for again."""
+        kept = None if self._settings.llm_ask_again else self._kept.get(_key_of_failure(key))
+        if kept is not None:
+            self._meter.reply_was_kept()
+            cut, message = json.loads(kept)
+            raise ReplyCut(message, CUT_STEP) if cut else ReplyUnusable(message, _UNUSABLE_STEP)
 
     def _prompt(self, task: str, reply: type[BaseModel]) -> Prompt:
         with self._guard:

@@ -76,9 +76,9 @@ class TestKeptReplies:
         other = doors(concurrency=9, llm_retries=0, llm_timeout_s=3, max_calls=0)
         assert other.ask("verify", asked(), Verification).kept
 
-    def test_a_repaired_reply_is_kept_and_a_useless_one_is_not(self, server, doors) -> None:
+    def test_a_repaired_reply_is_kept_and_a_useless_one_asked_for_again_if_wanted(self, server, doors) -> None:
         server.will(Says("?"), Says("?"), Says("?"), says(GOOD))
-        door = doors()
+        door = doors(llm_ask_again=True)
         with pytest.raises(LanguageModelError):
             door.ask("verify", asked(), Verification)
         assert door.ask("verify", asked(), Verification).repaired

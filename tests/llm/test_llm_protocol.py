@@ -289,6 +289,28 @@ class TestReplies:
             ask(doors())
         assert len(server.requests) == 2
 
+    def test_what_never_fits_is_paid_for_once_unless_it_is_to_be_asked_again(self, server, doors) -> None:
+        server.will(Says(json.dumps(GOOD).replace("[1]", "[7]")))
+        with pytest.raises(ReplyUnusable):
+            ask(doors())
+        door = doors()
+        with pytest.raises(ReplyUnusable, match=r"no number 7.*llm_ask_again"):
+            ask(door)
+        assert len(server.requests) == 2
+        assert (door.usage.calls, door.usage.cached_replies) == (0, 1)
+        server.will(says(GOOD))
+        assert ask(doors(llm_ask_again=True)).value.assertions[0].relation == "supports"
+        assert ask(doors()).kept
+
+    def test_a_reply_that_was_cut_is_paid_for_once_at_that_length(self, server, doors) -> None:
+        server.will(Says(json.dumps(GOOD)[:40], end="length"))
+        for _ in range(2):
+            with pytest.raises(ReplyCut, match="cut at 1500 tokens"):
+                ask(doors(llm_reply_tokens=1500))
+        assert len(server.requests) == 1
+        server.will(says(GOOD))
+        assert not ask(doors(llm_reply_tokens=3000)).kept
+
     def test_a_reply_is_never_made_whole(self, server, doors) -> None:
         class Short(BaseModel):
             model_config = ConfigDict(extra="forbid")
