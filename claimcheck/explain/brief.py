@@ -67,7 +67,8 @@ def ask_brief(report: Report, model: LanguageModel, backing: Backing) -> BriefPa
     """The brief in a language model's words.
 
     Cut are sentences that cite no verdict, that cite under a label a verdict with another, that give a figure which no
-    verdict they cite gives, that state as a fact what is not proven, or that hold an address.
+    verdict they cite gives, that state as a fact what is not proven, that hold an address, or that stand in an earlier
+    part.
 
     Args:
         report: what to write about; it must have a verdict.
@@ -87,7 +88,12 @@ def ask_brief(report: Report, model: LanguageModel, backing: Backing) -> BriefPa
         "verdicts": [_variables(verdict) for _, verdict in numbered],
     }
     said = model.ask(_TASK, variables, Brief).value
-    kept = {part: tuple(_kept(part, getattr(said, part), numbered, backing)) for part in PARTS}
+    told: set[str] = set()
+    kept: dict[str, tuple[BriefLine, ...]] = {}
+    for part in PARTS:
+        lines = {line.text: line for line in _kept(part, getattr(said, part), numbered, backing)}
+        kept[part] = tuple(line for text, line in lines.items() if text not in told)
+        told |= lines.keys()
     written = sum(len(getattr(said, part)) for part in PARTS)
     return BriefPage(
         report,

@@ -58,6 +58,10 @@ def _numbers(claims: tuple[int, ...] | list[int]) -> str:
 def _made(page: BriefPage, used: Usage | None) -> str:
     if page.model is None:
         return "*Put together from the verdicts, without a language model.*"
-    cut = f" {page.cut} of its sentences were left out, since no verdict bears them." if page.cut else ""
+    cut = (
+        f" {page.cut} of its sentences were left out: no verdict bears them, or they are said above."
+        if page.cut
+        else ""
+    )
     asked = f" {escape(usage(used)).capitalize()}." if used is not None else ""
     return f"*Written by {escape(page.model)} from the verdicts: read them before you rely on a sentence.{cut}{asked}*"

@@ -109,6 +109,14 @@ def test_and_one_that_states_what_is_not_proven(report: Report, backing: Verifie
     }
 
 
+def test_and_one_that_an_earlier_part_has(report: Report, backing: VerifierBacking) -> None:
+    said = "The plant opened in 2024."
+    door = OneReply(proven=[(said, [1])], technology=[(said, [1])])
+    page = ask_brief(report, door, backing)  # type: ignore[arg-type]
+    assert lines(page) == {"proven": [(said, (1,))]}
+    assert page.cut == 1
+
+
 def test_numbers_are_those_of_the_claims_in_the_report(report: Report, backing: VerifierBacking) -> None:
     door = OneReply(speculative=[("A source says otherwise.", [3])])
     assert lines(ask_brief(report, door, backing)) == {"speculative": [("A source says otherwise.", (4,))]}  # type: ignore[arg-type]
