@@ -266,7 +266,8 @@ def known_before(results: Sequence[Measured], made: Measured, file: Path = KNOWN
     found = next((result for result in results if result["suite"] == NAME), None)
     if found is None:
         return [read_json(file)] if file.is_file() else []
-    source = f"`{_HOW}` on {found['day']}, kept at {made['commit'][:12]}, on {made['machine']}"
+    how = _HOW if found["claims"] == CLAIMS else f"{_HOW} --limit {found['claims']}"
+    source = f"`{how}` on {found['day']}, kept at {made['commit'][:12]}, on {made['machine']}"
     kept = {name: value for name, value in found.items() if name not in ("outcomes", "inputs")} | {"source": source}
     before = read_json(file) if file.is_file() else {}
     if before.get("figures") != kept["figures"]:  # else the page would change with every commit
