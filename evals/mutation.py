@@ -46,7 +46,9 @@ from evals.progress import Shown
 from evals.sets import ROOT, Missing, WantedClaim, cases
 
 EQUIVALENT: Final = ROOT / "evals" / "mutation.toml"
-_TESTS: Final = tuple(f"test_decide{part}.py" for part in ("", "_details", "_wording", "_headings", "_properties"))
+_TESTS: Final = tuple(
+    f"test_decide{part}.py" for part in ("", "_details", "_boundaries", "_wording", "_headings", "_properties")
+)
 _POLICY: Final = "claimcheck.decide"
 
 

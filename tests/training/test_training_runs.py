@@ -19,7 +19,7 @@ torch = pytest.importorskip("torch", reason="training needs torch: run `make tes
 
 from training import baselines, calibrate, contrastive, evaluate, train
 from training.batches import DECIDED_SOMEWHERE, UNRELATED, Batch, collate
-from training.labels import LABELS, NOT_SUPPORTS, WRITTEN
+from training.labels import LABELS, NOT_SUPPORTS, UNDECIDED_WEIGHT, WRITTEN
 from training.model import VerifierNet, joined
 from training.scores import read_table
 
@@ -304,12 +304,14 @@ def test_baselines_of_a_checkpoint_see_no_evidence_of_the_pair(
 @given(st.integers(0, 1000), st.floats(2.0, 6.0))
 def test_calibration_takes_back_overconfidence(seed: int, factor: float) -> None:
     rng = np.random.default_rng(seed)
-    honest = rng.normal(0, 1.5, (1500, 5))
+    honest = rng.normal(0, 1.5, (5000, 5))
     chances = calibrate.apply(honest, (1.0, np.zeros(5)))
     truth = np.array([rng.choice(5, p=row) for row in chances])
-    (temperature, bias), figures = calibrate.calibrated(honest * factor, truth, np.arange(1500))
+    (temperature, bias), figures = calibrate.calibrated(honest * factor, truth, np.arange(5000))
     assert temperature == pytest.approx(factor, rel=0.2)
-    assert np.abs(bias).max() < 0.5
+    # What decides nothing counts for less, and so is taken for less likely by as much.
+    undecided = np.log(np.where(np.arange(5) == UNRELATED, UNDECIDED_WEIGHT, 1.0))
+    assert bias == pytest.approx(undecided - undecided.mean(), abs=0.25)
     assert figures["after"] < figures["before"]
     assert figures["after"] < 0.06
 
