@@ -38,7 +38,7 @@ eval: $(VENV)/installed-dev ## measure all that needs no language model, and wri
 gate: $(VENV)/installed-dev ## hold quality on the packaged cases to its floors
 	$(BIN)/claimcheck eval --gate
 
-mutation: $(VENV)/installed-dev ## break the policy rule by rule: the gate or a test must notice
+mutation: $(VENV)/installed-dev ## break the policy rule by rule: the gate must notice
 	$(BIN)/python -m evals.mutation
 
 docs: $(VENV)/installed-dev ## write the generated pages of docs/ again

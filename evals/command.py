@@ -11,7 +11,7 @@ from typing import Final
 from claimcheck.batch.files import write_whole
 from claimcheck.cli.progress import note
 from claimcheck.errors import EvaluationError
-from evals import claims, comparing, cost, gate, unchanged
+from evals import claims, comparing, cost, decisions, gate, unchanged
 from evals.pages import writing
 from evals.parts import OUT, Measured, Plan, model_hashes, provenance, read_json, run
 from evals.sets import ROOT, Missing, cases
@@ -97,7 +97,7 @@ def _keep_backbone(results: Sequence[Measured], made: Measured) -> None:
 
 
 def hold_gate(*, fresh: bool) -> bool:
-    """Measure the cases and hold every figure to its floor; what fell is said on standard error.
+    """Measure the cases and the decision table and hold every figure to its floor, saying what fell on standard error.
 
     Returns:
         Whether the gate holds.
@@ -146,14 +146,16 @@ def gate_figures(*, fresh: bool) -> tuple[dict[str, float], dict[str, str]]:
     """The figures that the gate looks at, and the hash of each set.
 
     Raises:
-        EvaluationError: the cases are not there, or cannot be used.
+        EvaluationError: the cases or the decision table are not there, or cannot be used.
     """
     found = cases()
     if isinstance(found, Missing):
         raise EvaluationError(f"The gate has nothing to measure: {found}", "It needs no other set.")
     plan = Plan()
     (result,), _ = run([claims.part(found, plan)], plan, fresh=fresh)
-    return gate.figures(result["items"], result["perfect_items"]), {found.name: found.sha256}
+    table = decisions.right_of(decisions.read_decisions())
+    figures = gate.figures(result["items"], result["perfect_items"], table)
+    return figures, {found.name: found.sha256, "decisions": decisions.hash_of()}
 
 
 def compare(first: Path, second: Path) -> str:

@@ -1,7 +1,8 @@
 """The gate: floors that quality on the cases may not fall below, pinned with the set and the models that set them.
 
-Two sorts of figures have a floor. Those of the shipped verifier may fall by a little, since processors differ in the
-last digits of a probability. Those of the policy under a perfect verifier, quotes and crashes may not fall at all.
+Three sorts of figures have a floor. Those of the shipped verifier may fall by a little, since processors differ in the
+last digits of a probability. Those of the policy under a perfect verifier, those of the decision table, quotes and
+crashes may not fall at all.
 """
 
 from __future__ import annotations
@@ -66,16 +67,18 @@ class Fallen:
         return f"{self.name} {found}; its floor is {self.floor:.4f}"
 
 
-def figures(items: Sequence[Item], ideal: Sequence[Item]) -> dict[str, float]:
+def figures(items: Sequence[Item], ideal: Sequence[Item], decisions: Mapping[str, float]) -> dict[str, float]:
     """What the gate looks at.
 
     Args:
         items: the cases as the shipped verifier has them.
         ideal: the cases under a perfect verifier.
+        decisions: for each rule the share of its rows in the decision table that are decided as they should be.
     """
     ours, best = points(Outcomes(items)), points(Outcomes(ideal))
     taken = {f"verifier {name}": ours[name] for name in (*_VERIFIER, *_ALWAYS)}
     taken |= {f"policy {name}": best[name] for name in _PERFECT}
+    taken |= {f"decisions by {rule}": share for rule, share in decisions.items()}
     taken |= {f"policy rule {rule}": share for rule, share in right_by_rule(ideal).items()}
     return taken | {f"policy flag {flag}": raised / wanted for flag, (raised, wanted) in flags_raised(ideal).items()}
 

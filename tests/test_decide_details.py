@@ -1,174 +1,36 @@
-"""Confidence, rungs, progress, citations and what would settle a verdict."""
+"""Citations, thresholds and what would settle a verdict, beyond the decision table."""
 
 from datetime import date
 
 import pytest
-from decide_cases import (
-    AS_OF,
-    NO_NUMBER,
-    OTHER_DATE,
-    OTHER_NUMBER,
-    OTHER_RUNG,
-    POLICY,
-    STRICT,
-    claim_of,
-    judged,
-    said,
-)
+from decide_cases import NO_NUMBER, OTHER_DATE, OTHER_NUMBER, OTHER_RUNG, POLICY, said
 from pydantic import ValidationError
 
 from claimcheck.decide import RULES, Policy, decide
 from claimcheck.decide.would_settle import would_settle
 from claimcheck.errors import ModelError
-from claimcheck.types import ClaimKind, Difference, Document, Rung
+from claimcheck.types import ClaimKind, Difference, Document
+from evals.decisions import AS_OF, claim_of, decided
 
 NO_DATE = (Difference(kind="date", outcome="missing", claimed="May 2025"),)
 CLAIM = claim_of("Acme employs 5,000 people.")
 PLAN = claim_of("Acme will open ten sites by 2027.", "plan")
 
 
-class TestConfidence:
-    def test_is_the_probability_of_unopposed_support(self):
-        assert judged(CLAIM, said("supports", 0.8)).confidence == pytest.approx(0.8)
-
-    def test_falls_with_the_best_denial_anywhere(self):
-        decision = judged(CLAIM, said("supports", 0.8), said("unrelated", 0.5, rest={"refutes": 0.25, "hedges": 0.25}))
-        assert decision.confidence == pytest.approx(0.8 * 0.75)
-
-    def test_counts_an_overtaken_denial_less(self):
-        decision = judged(CLAIM, said("supports", 0.9, on="2025-07-01"), said("refutes", 0.8))
-        assert decision.confidence == pytest.approx(0.9 * (1 - 0.3 * 0.8))
-
-    def test_is_less_where_a_detail_is_missing(self):
-        assert judged(CLAIM, said("supports", 0.8, differences=NO_NUMBER)).confidence == pytest.approx(0.72)
-
-    def test_takes_the_surest_proof_after_the_discount(self):
-        decision = judged(CLAIM, said("supports", 0.8, differences=NO_NUMBER), said("supports", 0.75))
-        assert decision.confidence == pytest.approx(0.75)
-
-    def test_of_a_mixture_is_that_of_its_weaker_side(self):
-        decision = judged(CLAIM, said("supports", 0.9), said("refutes", 0.7))
-        assert decision.confidence == pytest.approx(0.7)
-
-    def test_of_a_denial_ignores_plans(self):
-        decision = judged(CLAIM, said("plans", 0.9), said("refutes", 0.8))
-        assert decision.confidence == pytest.approx(0.8)
-
-    def test_of_a_conflict_is_that_of_the_sentence(self):
-        assert judged(CLAIM, said("supports", 0.8, differences=OTHER_NUMBER)).confidence == pytest.approx(0.8)
-
-    def test_of_a_plan_falls_with_support_and_denial(self):
-        decision = judged(PLAN, said("plans", 0.8), said("unrelated", 0.5, rest={"supports": 0.25, "hedges": 0.25}))
-        assert decision.confidence == pytest.approx(0.8 * 0.75)
-
-    def test_of_a_plan_beside_inadmissible_support(self):
-        own = said("supports", 0.9, by="Acme", kind="company_statement")
-        decision = judged(PLAN, said("plans", 0.8), own, policy=STRICT)
-        assert decision.confidence == pytest.approx(0.8 * (1 - 0.3 * 0.9))
-
-    def test_of_a_guess_falls_with_anything_firmer(self):
-        decision = judged(PLAN, said("hedges", 0.8, rest={"plans": 0.1}))
-        assert decision.confidence == pytest.approx(0.8 * 0.9)
-
-    def test_of_no_evidence_is_that_nothing_bears_on_it(self):
-        assert judged(CLAIM).confidence == 1
-        assert judged(CLAIM, said("unrelated", 0.6, rest={"hedges": 0.4})).confidence == pytest.approx(0.6)
-
-    def test_never_leaves_the_unit_interval_for_sums_a_little_over_one(self):
-        slightly_over = said("supports", 0.6004, rest={"plans": 0.4004, "unrelated": 0.0})
-        assert judged(PLAN, slightly_over, event_start="2025-12-01").confidence == 1
-
-    def test_under_the_level_is_flagged(self):
-        decision = judged(CLAIM, said("supports", 0.8), policy=Policy(unsure_below=0.81))
-        assert "unsure" in decision.flags
-        assert "unsure" not in judged(CLAIM, said("supports", 0.8), policy=Policy(unsure_below=0.8)).flags
-
-
-class TestRungAndProgress:
-    def test_the_highest_rung_of_the_plans(self):
-        assert judged(PLAN, said("plans", rung="memorandum"), said("plans", rung="contracted")).rung is Rung.CONTRACTED
-
-    def test_a_plan_without_a_rung_is_announced(self):
-        assert judged(PLAN, said("plans")).rung is Rung.ANNOUNCED
-
-    def test_what_is_delivered_in_part_is_under_way(self):
-        assert judged(PLAN, said("plans", rung="delivered")).rung is Rung.UNDER_WAY
-
-    def test_a_proven_claim_is_at_least_delivered_or_on_no_rung(self):
-        assert judged(PLAN, said("supports", rung="independently_verified")).rung is Rung.VERIFIED
-        assert judged(PLAN, said("supports", rung="delivered")).rung is Rung.DELIVERED
-        assert judged(PLAN, said("supports", rung="contracted")).rung is None
-
-    def test_a_guess_reaches_no_rung(self):
-        assert judged(PLAN, said("hedges", rung="announced")).rung is None
-
-    def test_the_newest_count_holds(self):
-        counts = [said("plans", progress=(5, 10), on="2025-01-01"), said("plans", 0.8, progress=(4, 10))]
-        assert judged(PLAN, *counts).progress == (4, 10)
-
-    def test_of_one_day_the_highest_count_holds(self):
-        assert judged(PLAN, said("plans", progress=(4, 10)), said("plans", progress=(6, 10))).progress == (6, 10)
-
-    def test_a_full_count_is_shown_and_not_partial(self):
-        decision = judged(PLAN, said("plans", progress=(10, 10)))
-        assert decision.progress == (10, 10)
-        assert "partial" not in decision.flags
-
-
 class TestCitations:
-    def starts(self, judgements):
-        return [judgement.span.start for judgement in judgements]
-
-    def test_best_first_one_a_document(self):
-        decision = judged(CLAIM, *[said("supports", p) for p in (0.7, 0.9, 0.8, 0.75)])
-        assert self.starts(decision.supporting) == [100, 200, 300]
-
-    def test_a_second_sentence_of_the_deciding_passage(self):
-        sentences = [said("supports", p, source="d") for p in (0.9, 0.8, 0.7)]
-        assert self.starts(judged(CLAIM, *sentences).supporting) == [0, 100]
-
-    def test_no_second_sentence_of_another_passage(self):
-        sentences = [said("supports", 0.9, source="d", passage="a"), said("supports", 0.8, source="d", passage="b")]
-        assert self.starts(judged(CLAIM, *sentences).supporting) == [0]
-
-    def test_no_room_for_a_second_sentence_beside_three_sources(self):
-        sentences = [said("supports", 0.9, source="d"), said("supports", 0.89, source="d")]
-        others = [said("supports", p) for p in (0.8, 0.7)]
-        assert self.starts(judged(CLAIM, *sentences, *others).supporting) == [0, 200, 300]
-
     def test_a_sentence_in_two_passages_is_cited_once(self):
-        one = judged(CLAIM, said("supports", 0.9, source="d", passage="a"))
+        one = decided(CLAIM, said("supports", 0.9, source="d", passage="a"))
         judgement = one.supporting[0]
         again = judgement.model_copy(update={"passage": "b"})
         documents = {"d": Document(id="d", text="", publisher="Daily News", published=date(2025, 6, 1))}
         decision = decide(CLAIM, [again, judgement], documents, as_of=AS_OF, policy=POLICY)
         assert decision.supporting == (judgement,)
 
-    def test_weight_then_day_break_a_tie(self):
-        same = [said("supports"), said("supports", kind="primary_record"), said("supports", on="2025-07-01")]
-        assert self.starts(judged(CLAIM, *same).supporting) == [100, 200, 0]
-
-    def test_the_later_source_that_decided_comes_first(self):
-        decision = judged(
-            CLAIM, said("supports", 0.95), said("supports", 0.8, on="2025-08-01"), said("refutes", on="2025-07-01")
-        )
-        assert self.starts(decision.supporting) == [100, 0]
-        assert self.starts(decision.opposing) == [200]
-
-    def test_for_and_against_of_a_contradiction(self):
-        decision = judged(CLAIM, said("plans"), said("supports"), said("refutes", on="2025-07-01"))
-        assert self.starts(decision.supporting) == [100, 0]
-        assert self.starts(decision.opposing) == [200]
-
-    def test_inadmissible_support_is_shown_beside_a_denial(self):
-        own = said("supports", on="2025-07-01", by="Acme", kind="company_statement")
-        assert self.starts(judged(CLAIM, said("refutes"), own, policy=STRICT).supporting) == [100]
-
-    def test_what_leans_is_shown_where_nothing_is_settled(self):
-        leaning = [said("supports", 0.45, rest={"plans": 0.3}), said("refutes", 0.45, rest={"plans": 0.3})]
-        decision = judged(CLAIM, *leaning, said("unrelated"))
-        assert self.starts(decision.supporting) == [0]
-        assert self.starts(decision.opposing) == [100]
+    def test_carry_the_relation_as_the_policy_took_it(self):
+        torn = said("supports", 0.6, rest={"plans": 0.2}, committed=True, rung="announced")
+        (cited,) = decided(CLAIM, torn).supporting
+        assert cited.relation == "plans"
+        assert sum(cited.probabilities.values()) == pytest.approx(1)
 
 
 class TestPolicy:
@@ -201,7 +63,7 @@ class TestPolicy:
 
 class TestWouldSettle:
     def of(self, *sentences, claim=CLAIM, **context):
-        return judged(claim, *sentences, **context).would_settle
+        return decided(claim, *sentences, **context).would_settle
 
     def test_every_rule_and_kind_has_words(self):
         for rule in RULES:
@@ -264,6 +126,11 @@ class TestWouldSettle:
         text = self.of(said("supports", on="2022-01-01"), present_state=True, policy=Policy(stale_after_days=365))
         assert text.startswith("A source from 15 January 2025 or later")
 
+    def test_a_day_that_has_passed_is_not_asked_for(self):
+        old = said("plans", 0.9, on="2024-05-01", deadline="2025-07-31")
+        assert "July 2025" in self.of(old)
+        assert "July 2025" not in self.of(old, said("plans", 0.9, on="2025-12-01"))
+
     def test_a_proof_says_what_would_make_it_firmer(self):
         own = said("supports", by="Acme", kind="company_statement")
         assert self.of(own).endswith("A source other than the issuer itself would make it firmer.")
@@ -275,24 +142,24 @@ def test_a_contradicted_figure_is_shown_with_the_source_that_gives_it() -> None:
     denial = said("refutes", differences=OTHER_NUMBER)
     giving = said("unrelated", 0.85)
     others = (said("unrelated", 0.8, differences=NO_NUMBER), said("unrelated", 0.95))
-    decision = judged(claim_of("Acme has 5,000 staff."), denial, giving, *others)
+    decision = decided(claim_of("Acme has 5,000 staff."), denial, giving, *others)
     assert (decision.rule, [j.document for j in decision.supporting]) == ("contradicted", ["d1"])
     also = said("refutes", 0.6, differences=(*OTHER_NUMBER, *NO_DATE))
     dateless = said("unrelated", 0.85, differences=NO_DATE)
-    decision = judged(claim_of("Acme has 5,000 staff."), denial, also, dateless)
+    decision = decided(claim_of("Acme has 5,000 staff."), denial, also, dateless)
     assert [j.document for j in decision.supporting] == ["d2"]
-    decision = judged(claim_of("Acme has 5,000 staff."), denial, *others)
+    decision = decided(claim_of("Acme has 5,000 staff."), denial, *others)
     assert decision.supporting == ()
-    decision = judged(claim_of("Acme has staff."), said("refutes"), giving)
+    decision = decided(claim_of("Acme has staff."), said("refutes"), giving)
     assert decision.supporting == ()
 
 
 def test_what_gives_it_otherwise_more_surely_than_a_denial_is_shown_before_it() -> None:
     claim = claim_of("Acme bought 54 tanks.")
-    decision = judged(claim, said("plans", 0.9, differences=OTHER_RUNG), said("refutes", 0.6))
+    decision = decided(claim, said("plans", 0.9, differences=OTHER_RUNG), said("refutes", 0.6))
     assert (decision.rule, [j.document for j in decision.opposing]) == ("conflict", ["d0", "d1"])
     assert decision.confidence == pytest.approx(0.9)
     lacking = said("refutes", 0.6, differences=NO_NUMBER)
-    assert judged(claim, said("plans", 0.9, differences=OTHER_RUNG), lacking).supporting == ()
-    decision = judged(claim, said("plans", 0.55, differences=OTHER_RUNG), said("refutes", 0.6))
+    assert decided(claim, said("plans", 0.9, differences=OTHER_RUNG), lacking).supporting == ()
+    decision = decided(claim, said("plans", 0.55, differences=OTHER_RUNG), said("refutes", 0.6))
     assert [j.document for j in decision.opposing] == ["d1"]

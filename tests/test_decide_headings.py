@@ -1,12 +1,13 @@
 """Headings: what they are, and that the sentences below them are cited in their place."""
 
 import pytest
-from decide_cases import Said, evidence
+from decide_cases import said
 
 from claimcheck.decide.decision import cited
 from claimcheck.decide.evidence import Reading
 from claimcheck.decide.headings import is_heading
 from claimcheck.types import Span
+from evals.decisions import evidence
 
 PAGE = "# Mill closes\n\nThe mill closed in May.\n\nWhat comes next\n\nA plant. And “more.”\n- two jobs\nMay 3 — Arle"
 
@@ -35,7 +36,7 @@ def test_nothing_is_no_heading() -> None:
 
 
 def readings(*parts: str) -> list[Reading]:
-    judgements, documents = evidence(*(Said("supports", 0.9 - number / 10, source="d") for number in range(len(parts))))
+    judgements, documents = evidence(*(said("supports", 0.9 - number / 10, source="d") for number in range(len(parts))))
     document = documents["d"].model_copy(update={"text": PAGE})
     found = []
     for judgement, part in zip(judgements, parts, strict=True):

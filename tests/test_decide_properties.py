@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from decide_cases import AS_OF, POLICY, STRICT, claim_of, evidence, said
+from decide_cases import POLICY, STRICT, said
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +21,7 @@ from claimcheck.types import (
     SourceKind,
     Span,
 )
+from evals.decisions import AS_OF, claim_of, evidence
 
 days = st.none() | st.integers(-900, 60).map(lambda offset: AS_OF + timedelta(days=offset))
 shares = st.lists(st.integers(0, 20), min_size=5, max_size=5).filter(any)

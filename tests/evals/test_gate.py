@@ -61,10 +61,11 @@ def test_another_set_is_told_from_the_pinned_one() -> None:
 
 
 def test_figures_tell_verifier_from_policy() -> None:
-    found = figures(ROWS, [row("a", PROVEN, PROVEN, rule="3a", wanted_flags=["stale"])])
+    found = figures(ROWS, [row("a", PROVEN, PROVEN, rule="3a", wanted_flags=["stale"])], {"planned": 0.5})
     assert found["verifier label"] == pytest.approx(4 / 7)
     assert found["policy rule 3a"] == 1
     assert found["policy flag stale"] == 0
+    assert found["decisions by planned"] == 0.5
 
 
 def test_a_gate_is_read_as_it_was_written(tmp_path: Path) -> None:

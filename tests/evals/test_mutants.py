@@ -33,6 +33,6 @@ def test_what_is_said_to_change_nothing_exists_and_has_a_reason() -> None:
 
 
 def test_an_unexplained_survivor_fails(tmp_path: Path) -> None:
-    fates = {"a": "gate: policy basis is 0.5", "b": "", "c": "tests: test_x"}
+    fates = {"a": "policy basis is 0.5; its floor is 0.6", "b": ""}
     assert report(fates, {"b": "it only words the verdict"}, tmp_path / "m.json") == 0
     assert report(fates, {}, tmp_path / "m.json") == 1
