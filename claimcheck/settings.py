@@ -99,7 +99,7 @@ class Settings(BaseSettings):
         default="asked", description="verdicts that the language model explains: those it was asked about, all, none"
     )
     cascade_below: float = Field(
-        default=0.63, ge=0, le=1, description="confidence under which the cascade asks the language model"
+        default=0.6, ge=0, le=1, description="confidence under which the cascade asks the language model"
     )
     concurrency: int = Field(default=4, ge=1, le=64, description="calls of the language model at one time")
     llm_timeout_s: float = Field(default=120.0, gt=0, description="seconds to wait for a reply of the language model")

@@ -36,8 +36,8 @@ _QUESTIONS: Final = 96
 _COMPARED: Final = 600
 """Questions that are timed, and those whose answers are compared."""
 
-_SEQUENCES, _TOKENS = 4, 128
-"""One run as it ships: 512 tokens."""
+_SEQUENCES, _TOKENS, _MARKS = 4, 128, 5
+"""One run as it ships: 512 tokens, and in each sequence the first token and the ends of four sentences."""
 
 _LAYER: Final = ((384, 384),) * 4 + ((384, 1536), (1536, 384))
 _LAYERS: Final = 12
@@ -174,7 +174,11 @@ def widened(file: Path) -> bytes:
 def one_run(runs: int, wide: Path) -> dict[str, float]:
     """Seconds of one full run of each body."""
     ids = np.random.default_rng(0).integers(4, len(load_table()), (_SEQUENCES, _TOKENS))
-    inputs = {"embeddings": load_table().rows(ids), "mask": np.ones(ids.shape, np.int32)}
+    inputs: dict[str, NDArray[Any]] = {
+        "embeddings": load_table().rows(ids),
+        "mask": np.ones(ids.shape, np.int32),
+        "marks": np.linspace(0, _TOKENS - 1, _MARKS).astype(np.int64)[None].repeat(_SEQUENCES, 0),
+    }
     sessions = {
         "int8": session(weights.weights_file(weights.VERIFIER).read_bytes()),
         "fp32": session(wide.read_bytes()),
@@ -254,7 +258,9 @@ class TorchBody:
         self._tensors, self._heads, self._epsilon = tensors, heads, epsilon
         self._net: Any = None
 
-    def run(self, sequences: Sequence[Sequence[int]], outputs: object = None) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    def run(
+        self, sequences: Sequence[Sequence[int]], outputs: object = None, *, marks: Sequence[Sequence[int]]
+    ) -> Iterator[tuple[int, tuple[Any, ...]]]:
         """As the encoder's: outputs of each sequence, longest first."""
         import torch
 
@@ -286,7 +292,7 @@ class TorchBody:
                 passage = torch.nn.functional.linear(hidden[:, 0], *heads["passage"]).numpy()
                 tokens = torch.nn.functional.linear(hidden, *heads["sentence"]).numpy()
             for row, index in enumerate(chosen):
-                yield index, (passage[row], tokens[row])
+                yield index, (passage[row], tokens[row, list(marks[index])])
 
 
 def tensors_of(file: Path) -> tuple[dict[str, NDArray[np.float32]], int, float]:

@@ -1,39 +1,52 @@
 #!/bin/sh
-# The training on one accelerator, in two calls of some minutes each. Needs training/work of `python -m training.data`
-# and, for the English teacher, of `python -m training.mpnet`.
-#   training/accelerator.sh teach OUT MINUTES   two teachers, the English teacher and the retriever, side by side
-#   training/accelerator.sh learn OUT MINUTES   the student of those teachers, and its figures
-# OUT gets logs, tables, logits and the checkpoint of retriever or student in parts of 15 MB; the teachers stay in
-# training/work.
+# The training on one accelerator. The first runs go side by side in the background, so that what the later of them need
+# can travel while the earlier train.
+#   training/accelerator.sh teach NAME MINUTES    t1: five relations; t2: two questions; t3: goes on from shipped.npz of
+#                                                 `training.unpack`; mpnet: the larger English backbone, and what it
+#                                                 says of the pairs
+#   training/accelerator.sh wait                  until all have ended; their figures
+#   training/accelerator.sh learn OUT MINUTES     the verifier, from t3 (or START) and what mpnet says, and its figures;
+#                                                 TEACHERS="t1 t2 t3" adds the mean of those
+# Needs training/work of `python -m training.data`, for mpnet also of `python -m training.mpnet`.
+# OUT gets logs, tables, logits and the student's checkpoint in parts of 15 MB; the teachers stay in training/work.
 set -u
-stage=$1; out=$2; minutes=$3; w=training/work; export PYTHONUNBUFFERED=1
-log() { echo "$(date +%T) $*"; }
-train() { name=$1; shift; python3 -m training.train --out "$w/$name.npz" --draws 4000 --minutes "$minutes" "$@" > "$w/$name.out" 2>&1; }
-evaluate() { name=$1; shift; python3 -m training.evaluate "$w/$name.npz" --table "$out/$name-table.json" "$@" > "$w/$name-table.md"; }
+w=training/work; export PYTHONUNBUFFERED=1
+teaching=${TEACHING:-worlds=0.43,items=0.24,templates=0.03,rewrites=0.02,public=0.28}
+learning=${LEARNING:-worlds=0.48,items=0.26,templates=0.03,rewrites=0.02,public=0.21}
+start=${START:-t3}; teachers=${TEACHERS:-}; workers=${WORKERS:-3}; tokens=${TOKENS:-24576}
+train() { name=$1; shift
+  rm -f "$w/$name.npz" "$w/$name.state.pt" "$w/$name.log"
+  python3 -m training.train --out "$w/$name.npz" --unmined --draws 4000 --minutes "$@" > "$w/$name.out" 2>&1; }
+evaluate() { name=$1; shift; python3 -m training.evaluate "$w/$name.npz" --table "$w/$name-table.json" "$@" > "$w/$name-table.md" 2>&1; }
 
-if [ "$stage" = teach ]; then
-  rm -f $w/t1.* $w/t2.* $w/mpnet.* $w/retriever.npz $w/negatives*.npy
-  nvidia-smi --query-gpu=name --format=csv,noheader
-  python3 -c "
-from training.train import *
-mined(WORK, Pairs(WORK / 'pairs.npz'), 'cuda')" && log mined
-  train t1 --tokens 24576 --rate 1e-4 --seed 1 --workers 3 &
-  train t2 --tokens 24576 --rate 1.2e-4 --seed 2 --heads two --workers 3 &
-  train mpnet --backbone mpnet --tokens 16384 --rate 4e-5 --seed 3 --workers 3 &
-  python3 -m training.contrastive --out $w/retriever.npz --minutes "$(awk "BEGIN { print 0.6 * $minutes }")" > "$out/retriever.log" 2>&1 &
-  wait; log trained
-  tail -qn 1 $w/t1.out $w/t2.out $w/mpnet.out "$out/retriever.log"
-  evaluate t1 & evaluate t2 &
-  evaluate mpnet --backbone mpnet --split dev measure train --out $w/soft.npz &
-  wait; log evaluated
-  split -b 15m $w/retriever.npz "$out/retriever.npz."
-else
-  rm -f $w/student.npz $w/student.state.pt
-  soft=$w/soft.npz; [ -f $soft ] && soft="--soft $soft" || soft=
-  train student --start $w/t1.npz --teachers $w/t1.npz $w/t2.npz $soft --tokens 24576 --rate 1e-4 --seed 9 --workers 8
-  tail -n 1 $w/student.out; log trained
-  evaluate student --out "$out/student-logits.npz"; log evaluated
-  split -b 15m $w/student.npz "$out/student.npz."
-fi
-for name in $w/*-table.md; do echo "$name"; grep -E "written|worlds|found|fever|templ|xnli" "$name"; done
-cat $w/*.out > "$out/$stage.log"; ls -la "$out"
+case $1 in
+teach)
+  rm -f "$w/$2.done"; touch "$w/$2.begun"
+  setsid nohup sh "$0" "$2" "$3" > "$w/$2.err" 2>&1 &
+  sleep 1; echo "$2 begun";;
+t1) train t1 "$2" --mix "$teaching" --tokens "$tokens" --rate 1e-4 --seed 1 --workers "$workers"
+  evaluate t1; touch $w/t1.done;;
+t2) train t2 "$2" --mix "$teaching" --tokens "$tokens" --rate 1.2e-4 --seed 2 --heads two --workers "$workers"
+  evaluate t2; touch $w/t2.done;;
+t3) train t3 "$2" --mix "$teaching" --tokens "$tokens" --rate 8e-5 --seed 3 --start $w/shipped.npz --workers "$workers"
+  evaluate t3; touch $w/t3.done;;
+mpnet) train mpnet "$2" --backbone mpnet --mix "$teaching" --tokens $((tokens * 2 / 3)) --rate 4e-5 --seed 4 --workers "$workers"
+  evaluate mpnet --backbone mpnet --split dev measure train --out $w/soft.npz; touch $w/mpnet.done;;
+wait)
+  for begun in $w/*.begun; do
+    name=$(basename "$begun" .begun)
+    while [ ! -f "$w/$name.done" ]; do sleep 1; done
+    date "+%T $name"; cat "$w/$name.err"; tail -n 1 "$w/$name.out"
+    grep -E "written|worlds|deciding|fever|templ|xnli" "$w/$name-table.md"
+  done;;
+learn)
+  chosen=; for name in $teachers; do chosen="$chosen $w/$name.npz"; done
+  soft=; [ -f $w/soft.npz ] && soft="--soft $w/soft.npz"
+  train verifier "$3" --start "$w/$start.npz" --teachers $chosen $soft --mix "$learning" \
+    --tokens "$tokens" --rate 6e-5 --seed 10 --workers 9
+  tail -n 2 $w/verifier.out; date "+%T trained"
+  evaluate verifier --out "$2/verifier-logits.npz"; date "+%T evaluated"
+  split -b 15m $w/verifier.npz "$2/verifier.npz."
+  tar -czf "$2/tables.tgz" $w/*-table.* $w/*.out $w/*.log
+  cat $w/verifier-table.md;;
+esac

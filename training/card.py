@@ -33,7 +33,7 @@ CARD = HERE.parent / "docs" / "model-card.md"
 TEMPLATE = "card.md.jinja"
 AIM = 0.75
 WEAKEST = 4
-OTHERS = {"t1": "e5, five relations", "t2": "e5, two questions", "mpnet": "mpnet, English pairs"}
+OTHERS = {"t1": "e5, five relations", "t2": "e5, two questions", "mpnet": "mpnet, English pairs", "t3": "gone on"}
 """Checkpoints to compare with the one that ships where ``evaluate`` wrote a ``NAME-table.json`` of them."""
 
 MADE_BY = {
@@ -130,6 +130,26 @@ def backbone_rows(results: Sequence[dict[str, Any]], tables: dict[str, Sequence[
     ]
 
 
+def backbone_means(tables: dict[str, Sequence[Score]]) -> list[dict[str, Any]]:
+    """Over the measured sets that a checkpoint saw, means of its figures, and the relations of the project's worlds."""
+    rows = []
+    for name, scores in tables.items():
+        seen = [score for score in scores if score.split == "measure"]
+        errors = [score.ece for score in seen if score.ece is not None]
+        own = next((score.by_relation for score in seen if score.set == "worlds"), {})
+        rows.append(
+            {
+                "name": name,
+                "sets": len(seen),
+                "macro_f1": f"{sum(score.macro_f1 for score in seen) / len(seen):.3f}",
+                "balanced": f"{sum(score.balanced for score in seen) / len(seen):.3f}",
+                "ece": f"{sum(errors) / len(errors):.3f}" if errors else "-",
+                "own": ", ".join(f"{relation} {value:.2f}" for relation, value in own.items()) or "-",
+            }
+        )
+    return rows
+
+
 def recalls(log: str) -> list[tuple[str, dict[str, float]]]:
     """Recall before and after training, from the retriever's log.
 
@@ -181,6 +201,7 @@ def render(work: Path, weights: Path) -> str:
         tomllib.loads((HERE / f"{name}.toml").read_text(encoding="utf-8")) for name in ("licences", "pilot", "runs")
     )
     others = {name: work / f"{name}-table.json" for name in OTHERS if (work / f"{name}-table.json").is_file()}
+    compared = {OTHERS[name]: read_table(path)[0] for name, path in others.items()}
     results = result_rows(scores, {row["set"]: row["macro_f1"] for row in pilot["sets"]})
     below = [row["score"].set for row in results if row["floor"] != "-" and row["score"].macro_f1 < float(row["floor"])]
     weakest = sorted(results, key=lambda row: row["score"].macro_f1)[:WEAKEST]
@@ -208,8 +229,9 @@ def render(work: Path, weights: Path) -> str:
         undecided_weight=UNDECIDED_WEIGHT,
         aim=AIM,
         reached=", ".join(row["score"].set for row in results if row["score"].macro_f1 >= AIM),
-        others=[OTHERS[name] for name in others],
-        backbones=backbone_rows(results, {name: read_table(path)[0] for name, path in others.items()}),
+        others=list(compared),
+        backbones=backbone_rows(results, compared),
+        backbone_means=backbone_means({**compared, "what ships": scores}),
         most=baselines["most"],
         baselines=baseline_rows(baselines),
         calibration=[

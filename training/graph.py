@@ -120,10 +120,13 @@ def quantise(weight: Array) -> tuple[NDArray[np.int8], Array]:
     return np.rint(weight / safe[:, None]).astype(np.int8), scales.astype(np.float32)
 
 
-def encoder(builder: GraphBuilder, body: Body, *, states: str | None = None) -> tuple[str, str]:
+def encoder(
+    builder: GraphBuilder, body: Body, *, states: str | None = None, marks: str | None = None
+) -> tuple[str, str]:
     """Adds the encoder; returns the names of the last hidden state ``(batch, tokens, width)`` and the mask input.
 
-    ``states`` names an output for the hidden state after :data:`STATES_LAYER` layers.
+    ``states`` names an output for the hidden state after :data:`STATES_LAYER` layers. ``marks`` names an input
+    ``(batch, marks)`` of the positions that the last layer is computed at, where no other is read.
     """
     t = body.tensors
     places = t["emb.pos"].reshape(-1, body.width) + t["emb.type"].reshape(-1, body.width)[0]
@@ -137,7 +140,11 @@ def encoder(builder: GraphBuilder, body: Body, *, states: str | None = None) -> 
     x = builder.norm(x, None, "emb.ln", t["emb.ln.w"], t["emb.ln.b"], body.epsilon)
     for layer in range(body.layers):
         p = f"l{layer}."
-        q, k, v = (builder.linear(x, p + n, t[p + n + ".w"], t[p + n + ".b"]) for n in ("q", "k", "v"))
+        k, v = (builder.linear(x, p + n, t[p + n + ".w"], t[p + n + ".b"]) for n in ("k", "v"))
+        if marks and layer + 1 == body.layers:
+            marked = builder.node("Unsqueeze", [marks, builder.constant("last", np.array([-1], np.int64))])
+            x = builder.node("GatherND", [x, marked], batch_dims=1)
+        q = builder.linear(x, p + "q", t[p + "q.w"], t[p + "q.b"])
         attended = builder.node("MultiHeadAttention", [q, k, v, "", "mask"], domain=MICROSOFT, num_heads=body.heads)
         projected = builder.linear(attended, p + "ao", t[p + "ao.w"], t[p + "ao.b"])
         x = builder.norm(projected, x, p + "aln", t[p + "aln.w"], t[p + "aln.b"], body.epsilon)
@@ -152,12 +159,15 @@ def encoder(builder: GraphBuilder, body: Body, *, states: str | None = None) -> 
     return x, "mask"
 
 
-def finish(builder: GraphBuilder, width: int, outputs: dict[str, list[str | int]]) -> onnx.ModelProto:
-    """The model with inputs ``embeddings`` (batch, tokens, width) and ``mask`` (batch, tokens)."""
+def finish(
+    builder: GraphBuilder, width: int, outputs: dict[str, list[str | int]], *, marks: str | None = None
+) -> onnx.ModelProto:
+    """The model with inputs ``embeddings`` (batch, tokens, width), ``mask`` (batch, tokens), and marks if there are."""
     graph = helper.make_graph(
         builder.nodes, "encoder",
         [helper.make_tensor_value_info("embeddings", TensorProto.FLOAT, ["batch", "tokens", width]),
-         helper.make_tensor_value_info("mask", TensorProto.INT32, ["batch", "tokens"])],
+         helper.make_tensor_value_info("mask", TensorProto.INT32, ["batch", "tokens"]),
+         *([helper.make_tensor_value_info(marks, TensorProto.INT64, ["batch", "marks"])] if marks else [])],
         [helper.make_tensor_value_info(n, TensorProto.FLOAT, shape) for n, shape in outputs.items()],
         builder.initialisers,
     )  # fmt: skip
@@ -185,13 +195,16 @@ def retriever(body: Body, *, quantised: bool = True) -> onnx.ModelProto:
 def verifier(
     body: Body, passage: tuple[Array, Array], sentence: tuple[Array, Array], *, quantised: bool = True
 ) -> onnx.ModelProto:
-    """Relation logits of the passage (first token) and at every token (read at each sentence's mark)."""
+    """Relation logits of the passage (first token) and of the sentences, at the positions ``marks`` (batch, marks).
+
+    The first of the marks is 0, the token of the passage; the others are where sentences end.
+    """
     b = GraphBuilder(quantised=quantised)
-    x, _ = encoder(b, body)
-    b.constant("first", np.array(0, np.int64))
-    first = b.node("Gather", [x, "first"], axis=1)
+    x, _ = encoder(b, body, marks="marks")
+    first = b.node("Gather", [x, b.constant("first", np.array(0, np.int64))], axis=1)
     for name, source, (weight, bias) in (("passage", first, passage), ("tokens", x, sentence)):
         product = b.node("MatMul", [source, b.constant(name + ".w", weight.T)])
         b.nodes.append(helper.make_node("Add", [product, b.constant(name + ".b", bias)], [name]))
     labels = passage[0].shape[0]
-    return finish(b, body.width, {"passage": ["batch", labels], "tokens": ["batch", "length", labels]})
+    shapes: dict[str, list[str | int]] = {"passage": ["batch", labels], "tokens": ["batch", "marks", labels]}
+    return finish(b, body.width, shapes, marks="marks")

@@ -1,4 +1,4 @@
-"""The second backbone, all-mpnet-base-v2 (Apache-2.0): English only, five times the size of the first, for a teacher.
+"""The second backbone, all-mpnet-base-v2 (Apache-2.0): English only, a body of four times the size, for a teacher.
 
     python -m training.mpnet           # writes training/work/pairs-mpnet.npz and base-mpnet.npz
 

@@ -7,7 +7,7 @@ import lzma
 import os
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import onnxruntime
@@ -89,16 +89,21 @@ class Encoder:
         self._batch_size = batch_size
 
     def run(
-        self, sequences: Sequence[Sequence[int]], outputs: Sequence[str] | None = None
+        self,
+        sequences: Sequence[Sequence[int]],
+        outputs: Sequence[str] | None = None,
+        *,
+        marks: Sequence[Sequence[int]] | None = None,
     ) -> Iterator[tuple[int, tuple[NDArray[np.float32], ...]]]:
         """Outputs of the body for each sequence of token ids.
 
         Args:
             sequences: token ids.
             outputs: names of the wanted outputs; unset: all.
+            marks: for each sequence the positions that the body is asked about, if it wants them.
 
         Yields:
-            ``(index in sequences, outputs)``, longest first; an output with an axis of tokens keeps the padding.
+            ``(index in sequences, outputs)``, longest first; an output with an axis of tokens or marks is padded.
 
         Raises:
             ModelError: the run fails, most likely for want of memory.
@@ -113,8 +118,11 @@ class Encoder:
             for row, index in enumerate(chosen):
                 ids[row, : len(sequences[index])] = sequences[index]
                 mask[row, : len(sequences[index])] = 1
+            given: dict[str, NDArray[Any]] = {"embeddings": self._table.rows(ids), "mask": mask}
+            if marks is not None:
+                given["marks"] = padded([marks[index] for index in chosen])
             try:
-                arrays = self._session.run(outputs, {"embeddings": self._table.rows(ids), "mask": mask})
+                arrays = self._session.run(outputs, given)
             except _FAULTS as error:
                 raise ModelError(
                     f"The model {self._file} could not run: {str(error).splitlines()[0]}",
@@ -122,6 +130,14 @@ class Encoder:
                 ) from error
             for row, index in enumerate(chosen):
                 yield index, tuple(array[row] for array in arrays)
+
+
+def padded(marks: Sequence[Sequence[int]]) -> NDArray[np.int64]:
+    """Positions of several sequences as one array; where one has fewer, its first token stands."""
+    positions = np.zeros((len(marks), max(map(len, marks))), np.int64)
+    for row, own in enumerate(marks):
+        positions[row, : len(own)] = own
+    return positions
 
 
 def usable_cores() -> int:

@@ -94,14 +94,15 @@ class VerifierModel:
         width = len(self.calibration.relations)
         passages = [np.zeros(width, np.float32) for _ in questions]
         sentences = [np.zeros((len(question.sentences), width), np.float32) for question in questions]
-        for index, (passage, tokens) in self._encoder.run([part.ids for _, part in packed]):
+        ids, marks = [part.ids for _, part in packed], [(0, *(at for _, at in part.marks)) for _, part in packed]
+        for index, (passage, tokens) in self._encoder.run(ids, marks=marks):
             number, part = packed[index]
             # Some exported graphs leave the axis of the first token, which has length 1, in this output.
             distribution = self._calibrated(passage.reshape(width), "passage")
             if not passages[number].any() or distribution[unrelated] < passages[number][unrelated]:
                 passages[number] = distribution
-            for sentence, position in part.marks:
-                sentences[number][sentence] = self._calibrated(tokens[position], "sentence")
+            for place, (sentence, _) in enumerate(part.marks, 1):
+                sentences[number][sentence] = self._calibrated(tokens[place], "sentence")
         return [Relations(p, s) for p, s in zip(passages, sentences, strict=True)]
 
     def _pack(self, question: Question) -> list[Packed]:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from claimcheck.models import weights
-from claimcheck.models.encoder import WIDTH, Encoder, load_tokenizer, usable_cores
+from claimcheck.models.encoder import WIDTH, Encoder, load_tokenizer, padded, usable_cores
 from claimcheck.models.packing import BEGIN, END
 
 TEXTS = (
@@ -64,3 +64,7 @@ def test_nothing_in_nothing_out(encoder: Encoder):
 
 def test_there_is_a_core_to_use():
     assert usable_cores() >= 1
+
+
+def test_where_a_sequence_has_fewer_marks_its_first_token_stands():
+    assert padded([[0, 5, 9], [0], [0, 2]]).tolist() == [[0, 5, 9], [0, 0, 0], [0, 2, 0]]

@@ -53,6 +53,12 @@ def inputs_of(net: VerifierNet, ids: torch.Tensor, mask: torch.Tensor) -> Inputs
     return {"embeddings": net.encoder.table[ids].numpy().astype(np.float32), "mask": mask.numpy().astype(np.int32)}
 
 
+def verifier_inputs(net: VerifierNet, ids: torch.Tensor, mask: torch.Tensor) -> Inputs:
+    """With every position marked."""
+    marks = np.arange(ids.shape[1], dtype=np.int64)[None].repeat(len(ids), 0)
+    return {**inputs_of(net, ids, mask), "marks": marks}
+
+
 def run(model: object, inputs: Inputs) -> dict[str, np.ndarray]:
     session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])  # type: ignore[attr-defined]
     names = [output.name for output in session.get_outputs()]
@@ -75,7 +81,7 @@ def torch_verifier(net: VerifierNet, ids: torch.Tensor, mask: torch.Tensor) -> t
 def test_the_float_graph_equals_the_torch_verifier(world: World, net: VerifierNet, body: graph.Body) -> None:
     ids, mask = ids_and_mask(world)
     passage, tokens = torch_verifier(net, ids, mask)
-    found = run(verifier_graph(net, body, quantised=False), inputs_of(net, ids, mask))
+    found = run(verifier_graph(net, body, quantised=False), verifier_inputs(net, ids, mask))
     assert np.abs(found["passage"] - passage).max() < 1e-4
     assert np.abs(found["tokens"][mask.numpy()] - tokens).max() < 1e-4
 
@@ -83,7 +89,7 @@ def test_the_float_graph_equals_the_torch_verifier(world: World, net: VerifierNe
 def test_the_int8_graph_agrees_with_the_torch_verifier(world: World, net: VerifierNet, body: graph.Body) -> None:
     ids, mask = ids_and_mask(world)
     passage, tokens = torch_verifier(net, ids, mask)
-    found = run(verifier_graph(net, body, quantised=True), inputs_of(net, ids, mask))
+    found = run(verifier_graph(net, body, quantised=True), verifier_inputs(net, ids, mask))
     spread = passage.std()
     assert np.abs(found["passage"] - passage).max() < 0.15 * spread
     assert np.abs(found["tokens"][mask.numpy()] - tokens).max() < 0.15 * spread
@@ -96,11 +102,21 @@ def test_a_text_gets_the_same_answer_alone_and_in_a_batch(
 ) -> None:
     ids, mask = ids_and_mask(world)
     model = verifier_graph(net, body, quantised=quantised)
-    together = run(model, inputs_of(net, ids, mask))
+    together = run(model, verifier_inputs(net, ids, mask))
     for row, length in enumerate(LENGTHS):
-        alone = run(model, inputs_of(net, ids[row : row + 1, :length], mask[row : row + 1, :length]))
+        alone = run(model, verifier_inputs(net, ids[row : row + 1, :length], mask[row : row + 1, :length]))
         assert np.abs(alone["passage"][0] - together["passage"][row]).max() < 2e-3
         assert np.abs(alone["tokens"][0] - together["tokens"][row, :length]).max() < 2e-3
+
+
+def test_some_marks_have_the_same_answers_as_all(world: World, net: VerifierNet, body: graph.Body) -> None:
+    ids, mask = ids_and_mask(world)
+    model, inputs = verifier_graph(net, body, quantised=True), verifier_inputs(net, ids, mask)
+    everywhere = run(model, inputs)
+    marks = np.array([[0, 3, 1, 0]] * len(ids))
+    some = run(model, {**inputs, "marks": marks})
+    assert np.abs(some["passage"] - everywhere["passage"]).max() < 2e-3
+    assert np.abs(some["tokens"] - np.take_along_axis(everywhere["tokens"], marks[..., None], 1)).max() < 2e-3
 
 
 def test_the_retriever_graph_equals_the_torch_encoder(
@@ -160,7 +176,7 @@ def test_the_exported_verifier_is_the_checkpoint(world: World, net: VerifierNet,
     ids, mask = ids_and_mask(world)
     passage, _ = torch_verifier(net, ids, mask)
     session = onnxruntime.InferenceSession(str(exported / "verifier.onnx"), providers=["CPUExecutionProvider"])
-    found, tokens = session.run(["passage", "tokens"], inputs_of(net, ids, mask))
+    found, tokens = session.run(["passage", "tokens"], verifier_inputs(net, ids, mask))
     assert np.abs(found - passage).max() < 0.15 * passage.std()
     assert tokens.shape == (*ids.shape, UNRELATED + 1)
 

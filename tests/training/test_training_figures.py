@@ -250,8 +250,9 @@ def test_the_card_says_what_was_measured(measured: tuple[Path, Path]) -> None:
     text = card.render(*measured)
     assert "| fever | 1,461 | 0.850 | 0.790 | 0.770 | 0.040 | supports 0.80 | 0.796 |" in text
     assert "| written | 3,345 | 0.750 | 0.000 | 0.760 | - | plans 0.80 | 0.722 |" in text
-    assert "| fever | 0.796 | 0.770 | 0.770 | 0.770 | 0.770 |" in text
-    assert "| written | 0.722 | - | - | - | 0.760 |" in text
+    assert "| fever | 0.796 | 0.770 | 0.770 | 0.770 | 0.770 | 0.770 |" in text
+    assert "| written | 0.722 | - | - | - | - | 0.760 |" in text
+    assert "| what ships | 2 | 0.765 | 0.395 | 0.040 | - |" in text
     assert "| set | majority | overlap | model | claim only | shuffled |\n|---|---|---|---|---|---|\n| fever |" in text
     assert "| retriever | 0.910 | 0.980 | 0.990 |" in text
     assert "claims F1 0.812" in text
