@@ -8,7 +8,7 @@
 #   training/accelerator.sh learn OUT MINUTES     the verifier, from t3 (or START) and what mpnet says, and its figures;
 #                                                 TEACHERS="t1 t2 t3" adds the mean of those
 # Needs training/work of `python -m training.data`, for mpnet also of `python -m training.mpnet`.
-# OUT gets logs, tables, logits and the student's checkpoint in parts of 15 MB; the teachers stay in training/work.
+# OUT gets logs, tables, logits and the verifier's checkpoint in parts of 15 MB; the teachers stay in training/work.
 set -u
 w=training/work; export PYTHONUNBUFFERED=1
 teaching=${TEACHING:-worlds=0.43,items=0.24,templates=0.03,rewrites=0.02,public=0.28}
