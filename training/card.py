@@ -38,8 +38,8 @@ OTHERS = {"t1": "e5, five relations", "t2": "e5, two questions", "mpnet": "mpnet
 
 MADE_BY = {
     "manifest.json": "python -m training.data",
-    "evaluation.json": "python -m training.evaluate training/work/verifier.npz --most 400 --table training/work/evaluation.json",
-    "baselines.json": "python -m training.baselines training/work/verifier.npz --most 120 --table training/work/baselines.json",
+    "evaluation.json": "python -m training.evaluate training/work/verifier.npz --most 400 --table training/work/evaluation.json",  # noqa: E501 - a command to copy
+    "baselines.json": "python -m training.baselines training/work/verifier.npz --most 120 --table training/work/baselines.json",  # noqa: E501 - a command to copy
     "calibration.json": "python -m training.calibrate training/work/verifier-logits.npz --table training/work/calibration.json",  # noqa: E501 - a command to copy
     "thresholds.json": "python -m training.thresholds fit --table training/work/thresholds.json",
     "retriever.log": "python -m training.contrastive --out training/work/retriever.npz > training/work/retriever.log",
