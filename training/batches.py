@@ -133,7 +133,7 @@ class Pairs:
         """A pair with hard evidence on something else, or -1 where the pair is to keep its own."""
         if negatives is None or rng.random() >= OTHER_PASSAGE:
             return -1
-        return int(rng.choice(negatives[index].tolist()))
+        return int(rng.choice([i for i in negatives[index].tolist() if i >= 0] or [-1]))
 
     def _sentence_labels(self, index: int) -> list[int]:
         count = int(self.bounds[index + 1] - self.bounds[index])

@@ -31,6 +31,7 @@ from training.batches import DECIDED_SOMEWHERE, IGNORED, UNRELATED, Batch, Pairs
 from training.labels import BACKBONES, LABELS, WORK, WRITTEN, file_of
 from training.model import JOINED_OUTPUTS, RELATION_OUTPUTS, Encoder, VerifierNet
 from training.mpnet import MpnetEncoder
+from training.near import mined
 
 DRAW = 8192
 SAVE_SECONDS = 180
@@ -191,54 +192,6 @@ def forward(net: VerifierNet, batch: Batch, device: str, dropout: float) -> tupl
     return logits
 
 
-def mine(net: VerifierNet, pairs: Pairs, device: str, nearest: int = 6) -> NDArray[np.int64]:
-    """For each written training pair, other written pairs whose passage is near its claim: hard cases of ``unrelated``.
-
-    Returns:
-        pair indices ``(pairs, nearest)``, -1 where there are none.
-    """
-    written = pairs.select("train", WRITTEN)
-    result = np.full((len(pairs), nearest), -1, np.int64)
-    if len(written) < 50:
-        return result
-    first = {int(g): int(i) for i, g in zip(written[::-1], pairs.group[written[::-1]], strict=True)}
-    groups = np.array(sorted(first))
-
-    def vectors(token_lists: list[list[int]]) -> Tensor:
-        out = torch.zeros(len(token_lists), net.encoder.width)
-        for start in range(0, len(token_lists), 256):
-            part = [t[:200] or [pairs.pad] for t in token_lists[start : start + 256]]
-            length = max(map(len, part))
-            ids = torch.full((len(part), length), pairs.pad)
-            for row, t in enumerate(part):
-                ids[row, : len(t)] = torch.tensor(t)
-            mask = ids != pairs.pad
-            with torch.inference_mode(), torch.autocast(device.split(":")[0], torch.bfloat16):
-                hidden = net.encoder(ids.to(device), mask.to(device)).float()
-            pooled = (hidden * mask.to(device)[..., None]).sum(1)
-            out[start : start + 256] = functional.normalize(pooled, dim=1).cpu()
-        return out
-
-    net.eval()
-    passages = vectors([[t for text in pairs.texts(first[int(g)]) for t in pairs.text(text)] for g in groups])
-    claims = vectors([pairs.text(int(pairs.claim[i])) for i in written])
-    top = (claims @ passages.T).topk(min(nearest + 8, len(groups)), dim=1).indices.numpy()
-    for row, index in enumerate(written):
-        near = [first[int(groups[g])] for g in top[row]]
-        others = [i for i in near if pairs.family[i] != pairs.family[index]][:nearest]
-        result[index, : len(others)] = others
-    return result
-
-
-def mined(work: Path, pairs: Pairs, device: str, backbone: str = BACKBONES[0]) -> NDArray[np.int64]:
-    """What ``mine`` gives with the unchanged backbone, kept beside the pairs."""
-    kept = file_of(work, "negatives.npy", backbone)
-    if not kept.exists():
-        np.save(kept, mine(load(None, file_of(work, "base.npz", backbone), device), pairs, device).astype(np.int32))
-    negatives: NDArray[np.int64] = np.load(kept).astype(np.int64)
-    return negatives
-
-
 def prepared(jobs: Iterator[tuple[int, float, int]], workers: int) -> Iterator[list[Batch]]:
     """Batches of each job in order, a few jobs ahead."""
     if workers == 0:
@@ -338,7 +291,7 @@ def main() -> None:
     resume = options.out.with_suffix(".state.pt")
     lesson = _lesson(options)
     if not options.unmined:
-        _negatives = mined(options.work, _pairs, options.device, options.backbone)
+        _negatives = mined(options.work, _pairs, options.backbone)
     net, optimiser = lesson.net, optimiser_of(lesson.net, options.rate, options.device)
     total = options.draws or math.ceil(options.epochs * len(_pairs.select("train")) / _size)
     done = 0

