@@ -4,7 +4,8 @@
 
 Reads from ``training/work`` the manifest of the data, the tables of ``evaluate``, ``baselines``, ``calibrate`` and
 ``thresholds``, and the logs of ``contrastive`` and ``sentence_head``; from ``training`` the licences, the runs that
-made the weights, and the floor; and the weights themselves. Nothing is filled in for what is missing.
+made the weights, and the floor; and the weights themselves. Of runs that are seldom repeated ``training/measured``
+keeps what they said, which stands where the working folder has nothing newer. Nothing is filled in for what is missing.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 import jinja2
@@ -29,12 +31,16 @@ from training.scores import Score, read_table
 from training.thresholds import PROVEN_PRECISION
 
 HERE = Path(__file__).parent
+MEASURED = HERE / "measured"
 CARD = HERE.parent / "docs" / "model-card.md"
 TEMPLATE = "card.md.jinja"
 AIM = 0.75
 WEAKEST = 4
 OTHERS = {"t1": "e5, five relations", "t2": "e5, two questions", "mpnet": "mpnet, English pairs", "t3": "gone on"}
-"""Checkpoints to compare with the one that ships where ``evaluate`` wrote a ``NAME-table.json`` of them."""
+"""Checkpoints beside the one that ships, by the ``NAME-table.json`` that ``evaluate`` wrote of them."""
+
+BACKBONES = "backbones.json"
+"""Summaries of those checkpoints, by their titles."""
 
 MADE_BY = {
     "manifest.json": "python -m training.data",
@@ -58,10 +64,16 @@ def read_inputs(work: Path) -> dict[str, str]:
     Raises:
         CardError: some are missing; names the commands that make them.
     """
-    missing = [f"  {command}" for name, command in MADE_BY.items() if not (work / name).is_file()]
+    found = {
+        name: path
+        for name in MADE_BY
+        for path in (MEASURED / name, work / name)  # the later of the two that is there
+        if path.is_file()
+    }
+    missing = [f"  {command}" for name, command in MADE_BY.items() if name not in found]
     if missing:
         raise CardError("The card needs what these steps make; run them first:\n" + "\n".join(missing))
-    return {name: (work / name).read_text(encoding="utf-8") for name in MADE_BY}
+    return {name: path.read_text(encoding="utf-8") for name, path in found.items()}
 
 
 def data_rows(manifest: dict[str, Any], licences: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
@@ -111,18 +123,41 @@ def baseline_rows(table: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def backbone_rows(results: Sequence[dict[str, Any]], tables: dict[str, Sequence[Score]]) -> list[dict[str, Any]]:
-    """Macro-F1 on every measured set of the floor, of the other checkpoints, and of the one that ships."""
-    known = {
-        name: {score.set: f"{score.macro_f1:.3f}" for score in scores if score.split == "measure"}
-        for name, scores in tables.items()
+def summary(scores: Sequence[Score]) -> dict[str, Any]:
+    """Of a checkpoint the macro-F1 of each measured set, means over them, and the relations of the project's worlds."""
+    seen = [score for score in scores if score.split == "measure"]
+    errors = [score.ece for score in seen if score.ece is not None]
+    return {
+        "macro_f1": {score.set: score.macro_f1 for score in seen},
+        "mean": fmean(score.macro_f1 for score in seen),
+        "balanced": fmean(score.balanced for score in seen),
+        "ece": fmean(errors) if errors else None,
+        "worlds": next((score.by_relation for score in seen if score.set == "worlds"), {}),
     }
+
+
+def compared(work: Path) -> dict[str, dict[str, Any]]:
+    """Summaries of the checkpoints beside the one that ships, by what they are called in the card."""
+    kept: dict[str, dict[str, Any]] = {}
+    if (MEASURED / BACKBONES).is_file():
+        kept = json.loads((MEASURED / BACKBONES).read_text(encoding="utf-8"))
+    tables = {title: work / f"{name}-table.json" for name, title in OTHERS.items()}
+    new = {title: summary(read_table(path)[0]) for title, path in tables.items() if path.is_file()}
+    return {title: (kept | new)[title] for title in OTHERS.values() if title in kept | new}
+
+
+def backbone_rows(results: Sequence[dict[str, Any]], others: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Macro-F1 on every measured set of the floor, of the other checkpoints, and of the one that ships."""
+
+    def figure(other: dict[str, Any], name: str) -> str:
+        return f"{other['macro_f1'][name]:.3f}" if name in other["macro_f1"] else "-"
+
     return [
         {
             "set": (name := row["score"].set),
             "scores": [
                 row["floor"],
-                *(found.get(name, "-") for found in known.values()),
+                *(figure(other, name) for other in others.values()),
                 f"{row['score'].macro_f1:.3f}",
             ],
         }
@@ -130,24 +165,19 @@ def backbone_rows(results: Sequence[dict[str, Any]], tables: dict[str, Sequence[
     ]
 
 
-def backbone_means(tables: dict[str, Sequence[Score]]) -> list[dict[str, Any]]:
-    """Over the measured sets that a checkpoint saw, means of its figures, and the relations of the project's worlds."""
-    rows = []
-    for name, scores in tables.items():
-        seen = [score for score in scores if score.split == "measure"]
-        errors = [score.ece for score in seen if score.ece is not None]
-        own = next((score.by_relation for score in seen if score.set == "worlds"), {})
-        rows.append(
-            {
-                "name": name,
-                "sets": len(seen),
-                "macro_f1": f"{sum(score.macro_f1 for score in seen) / len(seen):.3f}",
-                "balanced": f"{sum(score.balanced for score in seen) / len(seen):.3f}",
-                "ece": f"{sum(errors) / len(errors):.3f}" if errors else "-",
-                "own": ", ".join(f"{relation} {value:.2f}" for relation, value in own.items()) or "-",
-            }
-        )
-    return rows
+def backbone_means(summaries: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """The means of each summary as the card words them."""
+    return [
+        {
+            "name": name,
+            "sets": len(one["macro_f1"]),
+            "macro_f1": f"{one['mean']:.3f}",
+            "balanced": f"{one['balanced']:.3f}",
+            "ece": "-" if one["ece"] is None else f"{one['ece']:.3f}",
+            "own": ", ".join(f"{relation} {value:.2f}" for relation, value in one["worlds"].items()) or "-",
+        }
+        for name, one in summaries.items()
+    ]
 
 
 def recalls(log: str) -> list[tuple[str, dict[str, float]]]:
@@ -200,8 +230,7 @@ def render(work: Path, weights: Path) -> str:
     licences, pilot, runs = (
         tomllib.loads((HERE / f"{name}.toml").read_text(encoding="utf-8")) for name in ("licences", "pilot", "runs")
     )
-    others = {name: work / f"{name}-table.json" for name in OTHERS if (work / f"{name}-table.json").is_file()}
-    compared = {OTHERS[name]: read_table(path)[0] for name, path in others.items()}
+    others = compared(work)
     results = result_rows(scores, {row["set"]: row["macro_f1"] for row in pilot["sets"]})
     below = [row["score"].set for row in results if row["floor"] != "-" and row["score"].macro_f1 < float(row["floor"])]
     weakest = sorted(results, key=lambda row: row["score"].macro_f1)[:WEAKEST]
@@ -229,9 +258,9 @@ def render(work: Path, weights: Path) -> str:
         undecided_weight=UNDECIDED_WEIGHT,
         aim=AIM,
         reached=", ".join(row["score"].set for row in results if row["score"].macro_f1 >= AIM),
-        others=list(compared),
-        backbones=backbone_rows(results, compared),
-        backbone_means=backbone_means({**compared, "what ships": scores}),
+        others=list(others),
+        backbones=backbone_rows(results, others),
+        backbone_means=backbone_means({**others, "what ships": summary(scores)}),
         most=baselines["most"],
         baselines=baseline_rows(baselines),
         calibration=[

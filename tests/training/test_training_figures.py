@@ -214,8 +214,9 @@ def test_every_annotated_span_is_exact() -> None:
 
 
 @pytest.fixture
-def measured(world: World, tmp_path: Path) -> tuple[Path, Path]:
-    """A working folder with what every step leaves, and a folder of weights."""
+def measured(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
+    """A working folder with what every step leaves, and a folder of weights; no earlier run left anything."""
+    monkeypatch.setattr(card, "MEASURED", tmp_path / "measured")
     work, weights = tmp_path / "work", tmp_path / "weights"
     work.mkdir()
     weights.mkdir()
@@ -262,6 +263,25 @@ def test_the_card_says_what_was_measured(measured: tuple[Path, Path]) -> None:
     assert "{{" not in text
     assert "{%" not in text
     assert "\n\n\n" not in text
+
+
+def test_what_earlier_runs_measured_stands_where_nothing_newer_does(
+    measured: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = measured[0].parent / "measured"
+    kept.mkdir()
+    for name in ("retriever.log", "heads.log"):
+        (measured[0] / name).rename(kept / name)
+    (kept / "heads.log").write_text("all: claims F1 0.5\n")
+    (measured[0] / "heads.log").write_text("all: claims F1 0.9\n")
+    one = {"macro_f1": {"fever": 0.5}, "mean": 0.5, "balanced": 0.4, "ece": None, "worlds": {}}
+    (kept / card.BACKBONES).write_text(json.dumps(dict.fromkeys(card.OTHERS.values(), one)))
+    (measured[0] / "t1-table.json").unlink()
+    text = card.render(*measured)
+    assert "| retriever | 0.910 | 0.980 | 0.990 |" in text
+    assert "claims F1 0.9" in text
+    assert "| fever | 0.796 | 0.500 | 0.770 | 0.770 | 0.770 | 0.770 |" in text
+    assert f"| {card.OTHERS['t1']} | 1 | 0.500 | 0.400 | - | - |" in text
 
 
 def test_every_row_of_the_card_has_the_columns_of_its_table(measured: tuple[Path, Path]) -> None:
