@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from statistics import median
 
 import numpy as np
 import onnxruntime
@@ -21,8 +22,8 @@ from training.batches import Example, Pairs
 
 Array = NDArray[np.float32]
 EXAMPLES, SEED = 400, 17
-IN_RANGE = ("q", "k", "v", "ao")
-"""Matrices whose input is quantised by a measured range; before the others some tokens go far beyond all the rest."""
+FARTHEST = 8.0
+"""How many times as far as the middle row of all the farthest may go for one range to serve all rows."""
 
 LEVELS = 63
 _DAMPING = 0.01
@@ -31,11 +32,21 @@ _SHRUNK = (1.0, 0.95, 0.9, 0.85, 0.8)
 
 @dataclass
 class Seen:
-    """What a matrix multiplied: the sum of the outer products of its rows ``(inputs, inputs)``, least and greatest."""
+    """What a matrix multiplied.
+
+    ``products`` is the sum of the outer products of the rows ``(inputs, inputs)``; ``low`` and ``high`` are the least
+    and the greatest of all; ``reach`` is how far each row went from zero.
+    """
 
     products: NDArray[np.float64]
-    low: float
-    high: float
+    low: float = 0.0
+    high: float = 0.0
+    reach: list[float] = field(default_factory=list)
+
+    @property
+    def even(self) -> bool:
+        """Whether one range can serve all rows."""
+        return max(self.reach) <= FARTHEST * median(self.reach)
 
 
 def examples(pairs: Pairs, count: int = EXAMPLES) -> list[Example]:
@@ -65,9 +76,10 @@ def seen(
     for given in _given(table, shown):
         for name, value in zip(names, session.run(names, given), strict=True):
             rows = value.reshape(-1, value.shape[-1])
-            one = found.setdefault(name, Seen(np.zeros((rows.shape[1],) * 2), np.inf, -np.inf))
+            one = found.setdefault(name, Seen(np.zeros((rows.shape[1],) * 2)))
             one.products += rows.T @ rows
             one.low, one.high = min(one.low, float(rows.min())), max(one.high, float(rows.max()))
+            one.reach += np.abs(rows).max(axis=1).tolist()
     return {matrix: found[name] for matrix, name in inputs.items()}
 
 
@@ -116,7 +128,7 @@ def _scales(weight: Array, importance: NDArray[np.float64]) -> NDArray[np.float6
 def fit(
     body: graph.Body, heads: Sequence[tuple[Array, Array]], table: Array, shown: Sequence[Example]
 ) -> graph.Rounding:
-    """The rounding of every matrix of a verifier, and the ranges of what those of :data:`IN_RANGE` multiply.
+    """The rounding of every matrix of a verifier, and the ranges of what they multiply where one serves all rows.
 
     Args:
         body: the encoder in 32 bits.
@@ -125,12 +137,7 @@ def fit(
         shown: what it is measured on.
     """
     found = seen(body, heads, table, shown)
-    # Of matrices with one input, as those of a layer's queries and values, the ranges are the same.
     return graph.Rounding(
         {name: rounded(body.tensors[name + ".w"], one.products) for name, one in found.items()},
-        {name: (min(one.low, 0.0), max(one.high, 0.0)) for name, one in found.items() if _kind(name) in IN_RANGE},
+        {name: (one.low, one.high) for name, one in found.items() if one.even},
     )
-
-
-def _kind(name: str) -> str:
-    return name.rpartition(".")[2]
