@@ -22,7 +22,7 @@ from training.batches import Example, Pairs
 
 Array = NDArray[np.float32]
 EXAMPLES, SEED = 400, 17
-FARTHEST = 8.0
+FARTHEST = 12.0
 """How many times as far as the middle row of all the farthest may go for one range to serve all rows."""
 
 LEVELS = 63
