@@ -335,7 +335,7 @@ class Checker:
 
     def _recorded_settings(self) -> dict[str, str | int | float | bool]:
         chosen = self._settings.recorded()
-        policy = self._policy.model_dump(exclude={"confidence_knots"})  # the verifier's hash stands for them
+        policy = self._policy.model_dump(exclude={"confidence_curves"})  # the verifier's hash stands for them
         return {**chosen, **{f"policy.{name}": value for name, value in policy.items()}}
 
 

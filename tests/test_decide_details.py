@@ -34,11 +34,13 @@ class TestCitations:
 
 
 class TestPolicy:
-    def test_confidence_is_read_off_the_fitted_line(self):
-        policy = Policy(confidence_knots=((0.2, 0.4), (0.6, 0.8)))
-        assert [round(policy.calibrated(raw), 3) for raw in (0.0, 0.2, 0.4, 0.6, 1.0)] == [0.4, 0.4, 0.6, 0.8, 0.8]
-        with pytest.raises(ValidationError, match="confidence_knots"):
-            Policy(confidence_knots=((0.6, 0.4), (0.2, 0.8)))
+    def test_confidence_is_read_off_the_line_of_its_rule(self):
+        policy = Policy(confidence_curves={"supported": (2.0, 0.0), "other": (0.0, 0.0)})
+        assert [round(policy.calibrated(raw, "supported"), 3) for raw in (0.0, 0.5, 0.75, 1.0)] == [0.0, 0.5, 0.9, 1.0]
+        assert policy.calibrated(0.9, "mixed") == 0.5
+        assert Policy().calibrated(0.9, "mixed") == 0.9
+        with pytest.raises(ValidationError, match="confidence_curves"):
+            Policy(confidence_curves={"supported": (-1.0, 0.0)})
 
     def test_thresholds_come_from_calibration_and_choices_from_people(self):
         policy = Policy.from_calibration(

@@ -94,7 +94,7 @@ def mine(pairs: Pairs, nearest: int = NEAREST) -> NDArray[np.int32]:
 
 
 def mined(work: Path, pairs: Pairs, backbone: str = BACKBONES[0]) -> NDArray[np.int64]:
-    """What ``mine`` finds, kept beside the pairs as ``negatives.npy``; those of mpnet are found among its own pairs.
+    """What ``mine`` finds, kept beside the pairs as ``negatives.npy``; of mpnet those of them that it has.
 
     Raises:
         ValueError: the pairs have changed since.

@@ -6,12 +6,13 @@
     python -m training.thresholds cascade             # how many claims each `cascade_below` passes on, and what errors
 
 Each claim of a dev item or dev world is looked up in a library of all written evidence but what only measures, so that
-most of what it meets is evidence on something else, and judged as of the day of its item or world. ``fit`` then decides
-every claim under many thresholds, takes those with the most correct labels among the ones under which ``proven`` is
-right at least 95 times in 100 (or most often, where that would leave less than a third of them proven), and fits the
-confidence of a verdict to the share of such verdicts that were right. A verdict is unsure where fewer than three in
-four were. ``check`` also decides each claim without the evidence that it was written for, when nothing in the library
-settles it: any verdict but ``no_evidence`` is then one too many. ``--limit`` takes claims of items and worlds alike.
+most of what it meets is evidence on something else, and judged as of the day of its item or world. ``fit`` then
+decides every claim under many thresholds, takes those with the most correct labels among the ones under which
+``proven`` is right at least 95 times in 100 (or most often, where that would leave less than a third of them proven),
+and fits the confidence of a verdict by each rule to the share of such verdicts that were right. A verdict is unsure
+where fewer than three in four were. ``check`` also decides each claim without the evidence that it was written for,
+when nothing in the library settles it: any verdict but ``no_evidence`` is then one too many. ``--limit`` takes claims
+of items and worlds alike.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import json
 import pickle
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from claimcheck.decide import Decision, Policy, decide
+from claimcheck.decide.policy import log_odds
 from claimcheck.library.library import Library
 from claimcheck.models import load_embedder, load_verifier
 from claimcheck.models.weights import CALIBRATION, FOLDER
@@ -46,6 +48,8 @@ from training.sources import written_pairs
 Judged = tuple[Case, Claim, tuple[Judgement, ...], dict[str, Document]]
 PROVEN_PRECISION, LEAST_FOUND = 0.95, 1 / 3
 UNSURE_BELOW = 0.75
+DEPARTURE_PENALTY = 2.0
+_HARDLY, _NEWTON_STEPS = 0.01, 50
 
 
 def _claim(case: Case, number: int) -> Claim:
@@ -184,22 +188,30 @@ def outcomes(judged: list[Judged], decisions: list[Decision]) -> tuple[NDArray[n
     return np.array([d.confidence for d in decisions]), np.array(right)
 
 
-def confidence_knots(confidence: NDArray[np.float64], right: NDArray[np.bool_], bins: int = 8) -> list[list[float]]:
-    """Knots of a rising line from raw confidence to the share of right labels.
+def confidence_curves(
+    confidence: NDArray[np.float64], right: NDArray[np.bool_], rules: Sequence[str]
+) -> dict[str, list[float]]:
+    """For each rule slope and intercept from the log-odds of its raw confidence to those that its label is right.
 
-    Pools adjacent violators (Ayer et al. 1955) over bins of equally many decisions.
+    Logistic regression (Platt 1999) of one line for all, ``other``, and of what each rule departs from it, which a
+    penalty keeps small where a rule has few decisions.
     """
-    order = np.argsort(confidence, kind="stable")
-    groups = [
-        [float(confidence[part].mean()), float(right[part].mean()), len(part)] for part in np.array_split(order, bins)
-    ]
-    pooled: list[list[float]] = []
-    for group in groups:
-        pooled.append(group)
-        while len(pooled) > 1 and pooled[-2][1] >= pooled[-1][1]:
-            (x1, y1, n1), (x0, y0, n0) = pooled.pop(), pooled.pop()
-            pooled.append([(x0 * n0 + x1 * n1) / (n0 + n1), (y0 * n0 + y1 * n1) / (n0 + n1), n0 + n1])
-    return [[round(x, 3), round(y, 3)] for x, y, _ in pooled]
+    odds = np.array([log_odds(c) for c in confidence])
+    names = sorted(set(rules))
+    member = np.array([[rule == name for name in names] for rule in rules], float)
+    features = np.column_stack([odds, np.ones(len(odds)), member * odds[:, None], member])
+    penalty = np.r_[np.full(2, _HARDLY), np.full(2 * len(names), DEPARTURE_PENALTY)]
+    fitted = np.zeros(features.shape[1])
+    for _ in range(_NEWTON_STEPS):
+        likely = 1 / (1 + np.exp(-features @ fitted))
+        gradient = features.T @ (likely - right) + penalty * fitted
+        curvature = (features * (likely * (1 - likely))[:, None]).T @ features + np.diag(penalty)
+        fitted -= np.linalg.solve(curvature, gradient)
+    slope, intercept, departures = fitted[0], fitted[1], fitted[2:].reshape(2, -1)
+    lines = {"other": (slope, intercept)} | {
+        name: (slope + more, intercept + higher) for name, more, higher in zip(names, *departures, strict=True)
+    }
+    return {name: [round(max(0.0, float(x)), 3), round(float(y), 3)] for name, (x, y) in lines.items()}
 
 
 def selective(confidence: NDArray[np.float64], right: NDArray[np.bool_], level: float) -> dict[str, float]:
@@ -241,11 +253,13 @@ def main() -> None:
     policy, found = chosen(tried)
     decisions = decided(judged, bound, policy)
     confidence, right = outcomes(judged, decisions)
-    knots = confidence_knots(confidence, right)
-    confidence = np.array([policy.model_copy(update={"confidence_knots": knots}).calibrated(c) for c in confidence])
+    rules = [decision.rule for decision in decisions]
+    curves = confidence_curves(confidence, right, rules)
+    calibrated = policy.model_copy(update={"confidence_curves": curves}).calibrated
+    confidence = np.array([calibrated(c, rule) for c, rule in zip(confidence, rules, strict=True)])
     sureness = selective(confidence, right, UNSURE_BELOW)
     names = ("settled", "proven_at", "proven_with_missing", "opposed_ratio")
-    thresholds = {n: getattr(policy, n) for n in names} | {"unsure_below": UNSURE_BELOW, "confidence_knots": knots}
+    thresholds = {n: getattr(policy, n) for n in names} | {"unsure_below": UNSURE_BELOW, "confidence_curves": curves}
     print("loosest", {k: round(v, 3) for k, v in max(tried, key=lambda t: t[1]["label"])[1].items()})
     print(thresholds, {k: round(v, 3) for k, v in (found | sureness).items()})
     table = Counter(

@@ -79,7 +79,7 @@ def make_decision(
         rung: the rung that the evidence reaches.
         progress: ``(done, of how many)``.
     """
-    sureness = case.policy.calibrated(sureness)
+    sureness = case.policy.calibrated(sureness, rule)
     raised = {*flags, *([Flag.UNSURE] if sureness < case.policy.unsure_below else [])}
     opposing = cited(opposing)
     return Decision(

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from claimcheck.errors import ModelError
 
+_NEAREST: Final = 0.001
+
 Probability = Annotated[float, Field(ge=0, le=1)]
+
+
+def log_odds(probability: float) -> float:
+    """Log-odds of a probability, which counts as no nearer than a thousandth to 0 and 1."""
+    held = min(max(probability, _NEAREST), 1.0 - _NEAREST)
+    return math.log(held / (1.0 - held))
 
 
 class Policy(BaseModel):
@@ -58,26 +67,24 @@ class Policy(BaseModel):
     )
     unsure_below: Probability = Field(default=0.5, description="confidence under which a verdict is flagged unsure")
 
-    confidence_knots: tuple[tuple[Probability, Probability], ...] = Field(
-        default=((0.0, 0.0), (1.0, 1.0)),
-        description="raw confidence and the share of such verdicts that were right, rising; straight lines between",
+    confidence_curves: Mapping[str, tuple[Annotated[float, Field(ge=0)], float]] = Field(
+        default={},
+        description="of each rule, slope and intercept from the log-odds of the raw confidence to those that its label "
+        "is right; of a rule that is not named those of `other`, and without any the raw confidence stands",
     )
 
-    def calibrated(self, raw: float) -> float:
-        """The share of verdicts of this raw confidence that are right, by the knots."""
-        below = [knot for knot in self.confidence_knots if knot[0] <= raw]
-        above = [knot for knot in self.confidence_knots if knot[0] > raw]
-        if not below or not above:
-            return (below[-1] if below else above[0])[1]
-        (x0, y0), (x1, y1) = below[-1], above[0]
-        return y0 + (y1 - y0) * (raw - x0) / (x1 - x0)
+    def calibrated(self, raw: float, rule: str) -> float:
+        """The share of verdicts by this rule and of this raw confidence that are right (Platt 1999)."""
+        curve = self.confidence_curves.get(rule) or self.confidence_curves.get("other")
+        if curve is None:
+            return raw
+        slope, intercept = curve
+        return 1.0 / (1.0 + math.exp(-(slope * log_odds(raw) + intercept)))
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if not self.settled <= self.proven_at <= self.proven_with_missing:
             raise ValueError("settled, proven_at and proven_with_missing must not fall")
-        if not self.confidence_knots or list(self.confidence_knots) != sorted(self.confidence_knots):
-            raise ValueError("confidence_knots must not fall")
         return self
 
     @classmethod

@@ -33,7 +33,7 @@ class Calibration(BaseModel):
     passage_bias: tuple[float, ...]
     sentence_temperature: float
     sentence_bias: tuple[float, ...]
-    thresholds: dict[str, float | list[list[float]]] = {}
+    thresholds: dict[str, float | dict[str, tuple[float, float]]] = {}
     """What the policy reads, by its own names."""
 
     @model_validator(mode="after")

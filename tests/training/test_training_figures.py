@@ -30,7 +30,7 @@ from training.scores import (
     write_table,
 )
 from training.sources import written_pairs
-from training.thresholds import chosen, confidence_knots, figures, selective
+from training.thresholds import chosen, confidence_curves, figures, selective
 
 SUPPORTS, PLANS, HEDGES, REFUTES, UNRELATED = range(5)
 NUMBERS = st.lists(st.integers(0, 4), min_size=1, max_size=40).map(np.array)
@@ -164,17 +164,26 @@ def judged(relation: str) -> tuple[object, ...]:
     return Case("c", "en", "1", date(2025, 6, 1), *EXPECTED[relation]), None, (), {}
 
 
-def test_confidence_rises_to_the_share_that_was_right() -> None:
-    confidence = np.arange(80) / 80
-    right = np.arange(80) % 4 < np.arange(80) // 20 + 1
-    knots = confidence_knots(confidence, right, bins=4)
-    assert [y for _, y in knots] == [0.25, 0.5, 0.75, 1.0]
-    assert knots == sorted(knots)
+def test_confidence_is_fitted_to_the_share_that_was_right_by_each_rule() -> None:
+    rng = np.random.default_rng(0)
+    raw, rules = rng.uniform(0.05, 0.95, 4000), ["honest", "boastful"] * 2000
+    likely = np.where(np.arange(4000) % 2 == 0, raw, raw**3)
+    curves = confidence_curves(raw, rng.uniform(size=4000) < likely, rules)
+    policy = Policy(confidence_curves=curves)
+    for asked in (0.3, 0.5, 0.7, 0.9):
+        assert policy.calibrated(asked, "honest") == pytest.approx(asked, abs=0.05)
+        assert policy.calibrated(asked, "boastful") == pytest.approx(asked**3, abs=0.08)
+        assert policy.calibrated(asked**3, "other") <= policy.calibrated(asked, "other")
 
 
-def test_violators_are_pooled() -> None:
-    knots = confidence_knots(np.arange(40) / 40, np.arange(40) < 20, bins=4)
-    assert knots == [[pytest.approx(0.488, abs=0.01), 0.5]]
+def test_a_rule_with_few_decisions_stays_near_all_others() -> None:
+    raw = np.full(400, 0.8)
+    right = np.arange(400) % 5 > 0
+    right[-2:] = False
+    curves = confidence_curves(raw, right, ["usual"] * 398 + ["rare"] * 2)
+    policy = Policy(confidence_curves=curves)
+    assert policy.calibrated(0.8, "usual") == pytest.approx(0.8, abs=0.02)
+    assert 0.35 < policy.calibrated(0.8, "rare") < 0.7
 
 
 def test_what_is_sure_is_counted_apart() -> None:
