@@ -31,7 +31,6 @@ from training.batches import DECIDED_SOMEWHERE, IGNORED, UNRELATED, Batch, Pairs
 from training.labels import BACKBONES, LABELS, WORK, WRITTEN, file_of
 from training.model import JOINED_OUTPUTS, RELATION_OUTPUTS, Encoder, VerifierNet
 from training.mpnet import MpnetEncoder
-from training.near import mined
 
 DRAW = 8192
 SAVE_SECONDS = 180
@@ -291,6 +290,8 @@ def main() -> None:
     resume = options.out.with_suffix(".state.pt")
     lesson = _lesson(options)
     if not options.unmined:
+        from training.near import mined  # brings ONNX Runtime and more, which a machine lent for training may lack
+
         _negatives = mined(options.work, _pairs, options.backbone)
     net, optimiser = lesson.net, optimiser_of(lesson.net, options.rate, options.device)
     total = options.draws or math.ceil(options.epochs * len(_pairs.select("train")) / _size)
